@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * types.h: what the contract's headers need of the three worlds that compile them
+ *
+ * Everything in include/ouiguard is compiled unchanged as BPF (clang), as kernel code and in user
+ * space. It calls nothing outside these headers, loops a bounded number of times, uses no floating
+ * point and no pointer inside a record. All numbers in records and facts are in host byte order
+ * unless a comment says otherwise.
+ */
+#ifndef OUIGUARD_TYPES_H
+#define OUIGUARD_TYPES_H
+
+#include <linux/types.h>
+
+#ifdef __bpf__
+/*
+ * A function of the contract. In BPF a global function: the verifier checks it once, by itself,
+ * instead of once per path to it. Everywhere else a static inline.
+ */
+#define OG_FUNC __attribute__((noinline))
+#define OG_INLINE static inline __attribute__((always_inline))
+/* The verifier knows no non-null pointer argument of a global function; other compilers do. */
+#define OG_NONNULL(pointer, otherwise)                                                             \
+	do {                                                                                       \
+		if (!(pointer))                                                                    \
+			return otherwise;                                                          \
+	} while (0)
+/*
+ * OG_BOUND(index, mask): index & mask, in a way that the compiler cannot optimise away even where
+ * it can prove the mask useless; the verifier of Linux 6.1 cannot follow such proofs.
+ */
+#define OG_BOUND(index, mask)                                                                      \
+	({                                                                                         \
+		__u64 bounded_ = (index);                                                          \
+		asm volatile("%0 &= %1" : "+r"(bounded_) : "i"(mask));                             \
+		bounded_;                                                                          \
+	})
+#else
+#define OG_FUNC                           static inline __attribute__((unused))
+#define OG_INLINE                         static inline __attribute__((unused))
+#define OG_NONNULL(pointer, otherwise)    do { } while (0)
+#define OG_BOUND(index, mask)             ((__u64)(index) & (mask))
+#endif
+
+#define OG_ASSERT(name, condition) _Static_assert(condition, #name)
+
+/*
+ * An IP address: 128 bits as two numbers. IPv4 is mapped as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2), so
+ * that one sorted table holds both families.
+ */
+struct og_addr {
+	__u64 hi;
+	__u64 lo;
+};
+
+#define OG_V4_MAPPED 0x0000ffff00000000ULL
+
+/* og_addr_cmp - order two addresses: below 0, 0 or above 0, as memcmp on their network form. */
+OG_INLINE int og_addr_cmp(const struct og_addr *a, const struct og_addr *b)
+{
+	if (a->hi != b->hi)
+		return a->hi < b->hi ? -1 : 1;
+	if (a->lo != b->lo)
+		return a->lo < b->lo ? -1 : 1;
+	return 0;
+}
+
+/* og_addr_is_v4 - whether the address is an IPv4 one in its mapped form. */
+OG_INLINE int og_addr_is_v4(const struct og_addr *a)
+{
+	return a->hi == 0 && (a->lo & 0xffffffff00000000ULL) == OG_V4_MAPPED;
+}
+
+/* og_addr_v4 - the mapped form of an IPv4 address given as a number in host byte order. */
+OG_INLINE struct og_addr og_addr_v4(__u32 v4)
+{
+	struct og_addr a = {0, OG_V4_MAPPED | v4};
+
+	return a;
+}
+
+#endif
