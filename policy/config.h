@@ -18,6 +18,7 @@
 #include <ouiguard/types.h>
 #include "action.h"
 #include "diag.h"
+#include "mac.h"
 #include "when.h"
 
 /* Bounds on what a configuration may hold; more is an error, never a silent cut. */
@@ -45,12 +46,6 @@ struct og_cidr {
 struct og_cidrs {
 	struct og_cidr *items;
 	size_t count;
-};
-
-/* A MAC prefix of @length bits (24, 28, 36; 48 for a whole address), left-aligned in 48 bits. */
-struct og_mac_prefix {
-	uint64_t bits;
-	uint8_t length;
 };
 
 /* A service: protocol (IPPROTO_*, 0 any) and an inclusive range of destination ports (0-65535 any). */

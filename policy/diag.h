@@ -33,6 +33,7 @@ struct og_diag {
 	unsigned int line;
 	unsigned int column;
 	char *text;
+	size_t order; /* as added: keeps og_diags_sort() stable */
 };
 
 /* A list of diagnostics; zero-initialise it. Owns its strings. */
@@ -45,7 +46,9 @@ struct og_diags {
 
 /*
  * og_error, og_warn - add a diagnostic at @mark (copied; may be NULL when no file is concerned).
- * The text is printf-formatted, starts in lower case and has no full stop at its end.
+ * The text is printf-formatted, starts in lower case and has no full stop at its end. What comes from
+ * a file may be put into it as it is: control characters are replaced, so that no file can play
+ * with the administrator's terminal.
  */
 void og_error(struct og_diags *diags, const struct og_mark *mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -55,7 +58,10 @@ void og_warn(struct og_diags *diags, const struct og_mark *mark, const char *for
 /* og_diags_sort - order by file, line, column, then as they were added. */
 void og_diags_sort(struct og_diags *diags);
 
-/* og_diag_text - `file:line:column: warning: text` (no severity word for an error) into @buffer. */
+/*
+ * og_diag_text - `file:line:column: warning: text` (no severity word for an error) into @buffer, cut
+ * to @size bytes with its terminator. Line and column are left out where they are 0.
+ */
 void og_diag_text(const struct og_diag *diag, char *buffer, size_t size);
 
 /* og_diags_print - all of them, one per line, to @out. */
