@@ -72,10 +72,10 @@ enum og_hook_choice { OG_HOOK_AUTO, OG_HOOK_TC, OG_HOOK_XDP };
 
 /* sites/NAME.yaml */
 struct og_conf_port {
-	char *name;	/* interface name; IFNAMSIZ applies */
-	char *uplink;	/* a bridge's uplink port: all its other ports are covered; NULL: not given */
-	bool untagged;	/* untagged and priority-tagged frames; true unless `untagged: false` */
-	bool vlans_all; /* `vlans: all` */
+	char *name;   /* interface name; IFNAMSIZ applies */
+	char *uplink; /* a bridge's uplink port: all its other ports are covered; NULL: not given */
+	bool untagged;	    /* untagged and priority-tagged frames; true unless `untagged: false` */
+	bool vlans_all;	    /* `vlans: all` */
 	uint8_t vlans[512]; /* bit set of VLAN ids 1 to 4094 */
 	struct og_mark mark;
 };
@@ -112,10 +112,10 @@ struct og_conf_policy {
 	char *programme; /* NULL when `vendors` is given instead */
 	struct og_mark programme_mark;
 	struct og_names vendors;
-	char *site_class; /* applies_to.class; NULL: not given */
+	char *site_class;      /* applies_to.class; NULL: not given */
 	struct og_names sites; /* applies_to.sites; count 0: not given */
 	struct og_mark applies_mark;
-	uint32_t roles; /* bit set of 1 << enum og_role that the policy applies to */
+	uint32_t roles;	  /* bit set of 1 << enum og_role that the policy applies to */
 	bool roles_given; /* absent: every role but life-safety and phone */
 	bool has_new_devices;
 	struct og_conf_phase new_devices; /* `from` unset: at once */
@@ -263,8 +263,7 @@ const struct og_conf_policy *og_config_policy(const struct og_config *config, co
 const struct og_conf_vendor *og_config_vendor(const struct og_config *config, const char *name);
 const struct og_conf_programme *og_config_programme(const struct og_config *config,
 						    const char *name);
-const struct og_conf_register *og_config_register(const struct og_config *config,
-						  const char *site);
+const struct og_conf_register *og_config_register(const struct og_config *config, const char *site);
 
 /*
  * og_policy_applies - whether @policy applies at @site (applies_to), whatever the vendor.

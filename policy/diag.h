@@ -40,7 +40,7 @@ struct og_diag {
 struct og_diags {
 	struct og_diag *items;
 	size_t count;
-	size_t errors;	 /* how many of them are errors */
+	size_t errors;	   /* how many of them are errors */
 	int out_of_memory; /* one could not be kept: never take the list for complete then */
 };
 

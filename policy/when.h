@@ -20,7 +20,8 @@ struct og_when {
 	int offset; /* seconds east of UTC, when has_offset */
 };
 
-/* og_when_parse - read @text. Returns 0, or -EINVAL (not a date of the calendar, or not its form). */
+/* og_when_parse - read @text. Returns 0, or -EINVAL (not a date of the calendar, or not its form).
+ */
 int og_when_parse(const char *text, struct og_when *ret_when);
 
 /*

@@ -17,29 +17,31 @@
  * A function of the contract. In BPF a global function: the verifier checks it once, by itself,
  * instead of once per path to it. Everywhere else a static inline.
  */
-#define OG_FUNC __attribute__((noinline))
+#define OG_FUNC	  __attribute__((noinline))
 #define OG_INLINE static inline __attribute__((always_inline))
 /* The verifier knows no non-null pointer argument of a global function; other compilers do. */
-#define OG_NONNULL(pointer, otherwise)                                                             \
-	do {                                                                                       \
-		if (!(pointer))                                                                    \
-			return otherwise;                                                          \
+#define OG_NONNULL(pointer, otherwise)    \
+	do {                              \
+		if (!(pointer))           \
+			return otherwise; \
 	} while (0)
 /*
  * OG_BOUND(index, mask): index & mask, in a way that the compiler cannot optimise away even where
  * it can prove the mask useless; the verifier of Linux 6.1 cannot follow such proofs.
  */
-#define OG_BOUND(index, mask)                                                                      \
-	({                                                                                         \
-		__u64 bounded_ = (index);                                                          \
-		asm volatile("%0 &= %1" : "+r"(bounded_) : "i"(mask));                             \
-		bounded_;                                                                          \
+#define OG_BOUND(index, mask)                                          \
+	({                                                             \
+		__u64 bounded_ = (index);                              \
+		asm volatile("%0 &= %1" : "+r"(bounded_) : "i"(mask)); \
+		bounded_;                                              \
 	})
 #else
-#define OG_FUNC                           static inline __attribute__((unused))
-#define OG_INLINE                         static inline __attribute__((unused))
-#define OG_NONNULL(pointer, otherwise)    do { } while (0)
-#define OG_BOUND(index, mask)             ((__u64)(index) & (mask))
+#define OG_FUNC	  static inline __attribute__((unused))
+#define OG_INLINE static inline __attribute__((unused))
+#define OG_NONNULL(pointer, otherwise) \
+	do {                           \
+	} while (0)
+#define OG_BOUND(index, mask) ((__u64)(index) & (mask))
 #endif
 
 #define OG_ASSERT(name, condition) _Static_assert(condition, #name)
