@@ -37,9 +37,9 @@ int og_lock_parse(const char *data, size_t length, const char *file, struct og_a
 
 /*
  * og_lock_sort - bring @lock's entries into the order of the file. Two entries for one prefix stay
- * beside each other, in the order they had.
+ * beside each other, in the order they had. Returns 0 or -ENOMEM.
  */
-void og_lock_sort(struct og_lock *lock);
+int og_lock_sort(struct og_lock *lock);
 
 /*
  * og_lock_write - write @lock, which must be sorted and hold each prefix once, to @out as
