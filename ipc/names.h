@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * names.h: the names of the D-Bus interface (docs/dbus.md), shared by the daemon and its clients
+ */
+#ifndef OUIGUARD_IPC_NAMES_H
+#define OUIGUARD_IPC_NAMES_H
+
+#define OG_BUS_NAME	 "org.ouiguard"
+#define OG_BUS_PATH	 "/org/ouiguard"
+#define OG_BUS_INTERFACE "org.ouiguard.Manager"
+
+#define OG_BUS_ERROR_CONFIG    "org.ouiguard.Error.Config"
+#define OG_BUS_ERROR_NOT_FOUND "org.ouiguard.Error.NotFound"
+#define OG_BUS_ERROR_ENGINE    "org.ouiguard.Error.Engine"
+
+#endif
