@@ -12,7 +12,7 @@ BPF_TESTS   := $(call programs,build/asan,tests/bpf/test-*.c)
 PLAIN_TESTS := $(call programs,build,tests/unit/test-*.c tests/bpf/test-*.c)
 BENCHES     := $(call programs,build,tests/bench/bench-*.c)
 FUZZERS     := $(call programs,build/fuzz,tests/fuzz/fuzz-*.c)
-# What the virtual machines run.
+# What tests/vm runs on other kernels.
 VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c)
 
 $(PLAIN_TESTS) $(BENCHES): build/%: build/%.o build/libtest.a $(call archives,build)
@@ -29,14 +29,17 @@ $(FUZZERS): build/fuzz/%: build/fuzz/%.o build/fuzz/libtest.a $(call archives,bu
 	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $^ $(PKG_LIBS) \
 		$(TEST_LIBS)
 
+# As many compilers as processors, unless -j says otherwise.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: tests check check-unit run-tests run-unit bench fuzz nightly
 
 # Every test program, without running any.
-tests: all $(PLAIN_TESTS) $(UNIT_TESTS) $(BPF_TESTS) $(BENCHES)
+tests: all $(UNIT_TESTS) $(BPF_TESTS) $(VM_PROGRAMS) $(BENCHES)
 
 # A second make, because packages that "deps" installs are looked up while a Makefile is read.
 check: deps
-	@$(MAKE) --no-print-directory tests
+	@$(MAKE) --no-print-directory $(JOBS) tests
 	@$(MAKE) --no-print-directory run-tests
 
 check-unit: $(UNIT_TESTS)
