@@ -7,21 +7,25 @@
 #include <string.h>
 
 #include "diag.h"
+#include "utf8.h"
 
 /*
- * Replace what a terminal would take for more than text: C0 controls, DEL, and the C1 controls in
- * their UTF-8 form (C2 80 to C2 9F).
+ * Replace what is no text and what a terminal would take for more than text. JSON, D-Bus and the
+ * journal want UTF-8 too.
  */
 static void disarm(char *text)
 {
-	unsigned char *p = (unsigned char *)text;
+	const char *end = text + strlen(text);
 
-	for (; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f) {
-			*p = '?';
-		} else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f) {
-			p[0] = '?';
-			p[1] = '?';
+	while (text < end) {
+		const char *next = text;
+		uint32_t c = og_utf8_next(&next, end);
+		bool bad = c == OG_UTF8_BAD || og_utf8_is_control(c) || og_utf8_is_format(c);
+
+		while (text < next) {
+			if (bad)
+				*text = '?';
+			text++;
 		}
 	}
 }

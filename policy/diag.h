@@ -47,8 +47,8 @@ struct og_diags {
 /*
  * og_error, og_warn - add a diagnostic at @mark (copied; may be NULL when no file is concerned).
  * The text is printf-formatted, starts in lower case and has no full stop at its end. What comes from
- * a file may be put into it as it is: control characters are replaced, so that no file can play
- * with the administrator's terminal.
+ * a file may be put into it as it is: control and invisible characters and bytes that are no UTF-8
+ * are replaced, so that no file can play with the administrator's terminal.
  */
 void og_error(struct og_diags *diags, const struct og_mark *mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
