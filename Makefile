@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # ouiguard: "make help" tells what there is to make. Everything built lands in build/. Sources are
-# found by their place: a new file in policy/, daemon/, cli/, bpf/ or tests/ needs no line here.
+# found by their place: a new file in policy/, daemon/, cli/, ipc/, bpf/ or tests/ needs no line here.
 
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 SHELL := /bin/bash
@@ -52,6 +52,7 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Iinclude -iquote
 POLICY := $(wildcard policy/*.c)
 DAEMON := $(filter-out daemon/main.c,$(wildcard daemon/*.c))
 CLI    := $(filter-out cli/main.c,$(wildcard cli/*.c))
+IPC    := $(wildcard ipc/*.c)
 SKELS  := $(patsubst %.bpf.c,build/%.skel.h,$(wildcard bpf/*.bpf.c))
 # What test programs share: every file there that is not a program by its name.
 TESTLIB := $(wildcard tests/lib/*.c tests/vectors/*.c) \
@@ -63,7 +64,7 @@ PROGRAMS := $(patsubst daemon/main.c,build/ouiguardd,$(wildcard daemon/main.c)) 
 # One list of archives per flavour: build, build/asan, build/fuzz. Programs are linked against all
 # of them, and take from each what they use.
 FLAVOURS := build build/asan build/fuzz
-archives  = $(addprefix $(1)/,libcli.a libdaemon.a libpolicy.a)
+archives  = $(addprefix $(1)/,libcli.a libdaemon.a libipc.a libpolicy.a)
 
 .PHONY: all
 all: $(call archives,build) $(SKELS) $(PROGRAMS)
@@ -72,8 +73,9 @@ define flavour
 $(1)/libpolicy.a: $$(POLICY:%.c=$(1)/%.o)
 $(1)/libdaemon.a: $$(DAEMON:%.c=$(1)/%.o)
 $(1)/libcli.a: $$(CLI:%.c=$(1)/%.o)
+$(1)/libipc.a: $$(IPC:%.c=$(1)/%.o)
 $(1)/libtest.a: $$(TESTLIB:%.c=$(1)/%.o)
-$(1)/libpolicy.a $(1)/libdaemon.a $(1)/libcli.a $(1)/libtest.a: build/sources
+$(1)/libpolicy.a $(1)/libdaemon.a $(1)/libcli.a $(1)/libipc.a $(1)/libtest.a: build/sources
 	@mkdir -p $$(@D)
 	$$(Q)rm -f $$@
 	$$(Q)$(AR) rcs $$@ $$(filter %.o,$$^)
@@ -86,8 +88,8 @@ $(foreach f,$(FLAVOURS),$(eval $(call flavour,$(f))))
 .PHONY: force
 build/sources: force
 	@mkdir -p $(@D)
-	@echo $(POLICY) $(DAEMON) $(CLI) $(TESTLIB) | cmp -s - $@ || \
-		echo $(POLICY) $(DAEMON) $(CLI) $(TESTLIB) > $@
+	@echo $(POLICY) $(DAEMON) $(CLI) $(IPC) $(TESTLIB) | cmp -s - $@ || \
+		echo $(POLICY) $(DAEMON) $(CLI) $(IPC) $(TESTLIB) > $@
 
 # V=1 shows the commands.
 Q   := $(if $(V),,@)
