@@ -114,7 +114,8 @@ kernel()
 		obj-m := og_contract.o
 		ccflags-y := -I$top/include -Werror
 	END
-	make -C "$1" M="$directory" W=1 modules && [ -e "$directory/og_contract.ko" ]
+	# W=1 also checks comments, with Perl modules that are not always there; ours are no kernel-doc.
+	make -C "$1" M="$directory" W=1 cmd_checkdoc=: modules && [ -e "$directory/og_contract.ko" ]
 }
 
 write_source >"$source"
