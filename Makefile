@@ -161,7 +161,7 @@ lint: all
 	@scripts/lint
 
 demo: deps
-	@$(MAKE) all
+	@$(MAKE) --no-print-directory all $(NETNS_TOOLS)
 	@scripts/demo
 
 clean:

@@ -15,9 +15,16 @@ FUZZERS     := $(call programs,build/fuzz,tests/fuzz/fuzz-*.c)
 # What tests/vm runs on other kernels.
 VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c)
 
+# What the tests in network namespaces, and the demo, send and count frames with.
+NETNS_TOOLS := $(call programs,build,tests/netns/*.c)
+
 $(PLAIN_TESTS) $(BENCHES): build/%: build/%.o build/libtest.a $(call archives,build)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
+$(NETNS_TOOLS): build/%: build/%.o
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(UNIT_TESTS) $(BPF_TESTS): build/asan/%: build/asan/%.o build/asan/libtest.a \
 		$(call archives,build/asan)
