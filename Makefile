@@ -58,8 +58,9 @@ SKELS  := $(patsubst %.bpf.c,build/%.skel.h,$(wildcard bpf/*.bpf.c))
 TESTLIB := $(wildcard tests/lib/*.c tests/vectors/*.c) \
 	   $(filter-out $(wildcard tests/*/test-*.c),$(wildcard tests/unit/*.c tests/bpf/*.c))
 
-PROGRAMS := $(patsubst daemon/main.c,build/ouiguardd,$(wildcard daemon/main.c)) \
-	    $(patsubst cli/main.c,build/ouiguard,$(wildcard cli/main.c))
+PROGRAM_NAMES := $(patsubst daemon/main.c,ouiguardd,$(wildcard daemon/main.c)) \
+		 $(patsubst cli/main.c,ouiguard,$(wildcard cli/main.c))
+PROGRAMS      := $(addprefix build/,$(PROGRAM_NAMES))
 
 # One list of archives per flavour: build, build/asan, build/fuzz. Programs are linked against all
 # of them, and take from each what they use.
@@ -125,6 +126,12 @@ build/ouiguard: build/cli/main.o $(call archives,build)
 build/ouiguardd build/ouiguard:
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+build/asan/ouiguardd: build/asan/daemon/main.o $(call archives,build/asan)
+build/asan/ouiguard: build/asan/cli/main.o $(call archives,build/asan)
+build/asan/ouiguardd build/asan/ouiguard:
+	$(call say,LD)
+	$(Q)$(CC) $(SANITIZE) -Wl,--as-needed -o $@ $^ $(PKG_LIBS)
 
 include tests/tests.mk
 
