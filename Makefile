@@ -152,7 +152,10 @@ install: all
 	$(call put,$(wildcard data/dbus/*.conf),$(share)/dbus-1/system.d)
 	$(call put,$(wildcard data/dbus/*.service),$(share)/dbus-1/system-services)
 	$(call put,$(wildcard data/units/*),$(DESTDIR)$(PREFIX)/lib/systemd/system)
-	$(foreach n,1 5 7 8,$(call put,$(wildcard data/man/*.$(n)),$(share)/man/man$(n));)
+	$(call put,$(wildcard data/man/*.1),$(share)/man/man1)
+	$(call put,$(wildcard data/man/*.5),$(share)/man/man5)
+	$(call put,$(wildcard data/man/*.7),$(share)/man/man7)
+	$(call put,$(wildcard data/man/*.8),$(share)/man/man8)
 	$(if $(wildcard cli/main.c),completion=$$(build/ouiguard completion bash) && $(INSTALL) -d \
 		$(share)/bash-completion/completions && printf '%s\n' "$$completion" \
 		> $(share)/bash-completion/completions/ouiguard)
