@@ -58,8 +58,9 @@ SKELS  := $(patsubst %.bpf.c,build/%.skel.h,$(wildcard bpf/*.bpf.c))
 TESTLIB := $(wildcard tests/lib/*.c tests/vectors/*.c) \
 	   $(filter-out $(wildcard tests/*/test-*.c),$(wildcard tests/unit/*.c tests/bpf/*.c))
 
-PROGRAMS := $(patsubst daemon/main.c,build/ouiguardd,$(wildcard daemon/main.c)) \
-	    $(patsubst cli/main.c,build/ouiguard,$(wildcard cli/main.c))
+PROGRAM_NAMES := $(patsubst daemon/main.c,ouiguardd,$(wildcard daemon/main.c)) \
+		 $(patsubst cli/main.c,ouiguard,$(wildcard cli/main.c))
+PROGRAMS      := $(addprefix build/,$(PROGRAM_NAMES))
 
 # One list of archives per flavour: build, build/asan, build/fuzz. Programs are linked against all
 # of them, and take from each what they use.
@@ -126,6 +127,12 @@ build/ouiguardd build/ouiguard:
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+build/asan/ouiguardd: build/asan/daemon/main.o $(call archives,build/asan)
+build/asan/ouiguard: build/asan/cli/main.o $(call archives,build/asan)
+build/asan/ouiguardd build/asan/ouiguard:
+	$(call say,LD)
+	$(Q)$(CC) $(SANITIZE) -Wl,--as-needed -o $@ $^ $(PKG_LIBS)
+
 include tests/tests.mk
 
 # Installing --------------------------------------------------------------------------------------
@@ -145,7 +152,10 @@ install: all
 	$(call put,$(wildcard data/dbus/*.conf),$(share)/dbus-1/system.d)
 	$(call put,$(wildcard data/dbus/*.service),$(share)/dbus-1/system-services)
 	$(call put,$(wildcard data/units/*),$(DESTDIR)$(PREFIX)/lib/systemd/system)
-	$(foreach n,1 5 7 8,$(call put,$(wildcard data/man/*.$(n)),$(share)/man/man$(n));)
+	$(call put,$(wildcard data/man/*.1),$(share)/man/man1)
+	$(call put,$(wildcard data/man/*.5),$(share)/man/man5)
+	$(call put,$(wildcard data/man/*.7),$(share)/man/man7)
+	$(call put,$(wildcard data/man/*.8),$(share)/man/man8)
 	$(if $(wildcard cli/main.c),completion=$$(build/ouiguard completion bash) && $(INSTALL) -d \
 		$(share)/bash-completion/completions && printf '%s\n' "$$completion" \
 		> $(share)/bash-completion/completions/ouiguard)

@@ -288,12 +288,24 @@ static void read_file(struct og_registry_file *file, const char *data, size_t le
 	}
 }
 
+/* The last part of a path as one word, which prefixes.lock can hold. */
+static char *short_name(struct og_arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *name = og_arena_strndup(arena, slash ? slash + 1 : path, OG_REGISTRY_NAME - 1);
+
+	for (char *c = name; c && *c; c++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
+			    *c))
+			*c = '_';
+	return name;
+}
+
 int og_registry_add(struct og_registry *registry, const char *path, const char *data, size_t length,
 		    int64_t date, struct og_diags *diags)
 {
 	struct og_registry_file file = {.registry = registry, .diags = diags, .mark.file = path};
 	size_t entries_before = registry->entry_count;
-	const char *slash = strrchr(path, '/');
 	struct og_registry_source *source;
 
 	if (registry->sealed)
@@ -305,7 +317,7 @@ int og_registry_add(struct og_registry *registry, const char *path, const char *
 	}
 	source = &registry->sources[registry->source_count];
 	source->path = og_arena_strdup(registry->arena, path);
-	source->name = og_arena_strdup(registry->arena, slash ? slash + 1 : path);
+	source->name = short_name(registry->arena, path);
 	if (!source->path || !source->name) {
 		registry->entry_count = entries_before;
 		return -ENOMEM;

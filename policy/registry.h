@@ -20,6 +20,7 @@
 #include "mac.h"
 
 #define OG_REGISTRY_BYTES   (64 * 1024 * 1024) /* of one file */
+#define OG_REGISTRY_NAME    64		       /* bytes of a file's short name */
 #define OG_REGISTRY_SOURCES 64		       /* files */
 #define OG_REGISTRY_ENTRIES 1000000	       /* assignments of all files */
 
@@ -35,7 +36,7 @@ enum og_registry_kind {
 /* A file that was read. Strings belong to the registry. */
 struct og_registry_source {
 	const char *path;
-	const char *name; /* the short one: the path's last part */
+	const char *name; /* the short one: the path's last part, odd characters as `_` */
 	int64_t date;	  /* seconds since 1970-01-01 UTC */
 	size_t entries;	  /* assignments in it */
 	size_t winning;	  /* of them, how many no newer file has */

@@ -3,7 +3,8 @@
 # Tests, by place: tests/unit/test-*.c (cmocka), tests/bpf/test-*.c (cmocka, as root),
 # tests/netns/test-*.sh (TAP, as root), tests/kernel-compile/test-*.sh, tests/vm/test-*.sh (kernels in
 # QEMU), tests/bench/bench-*.c, tests/fuzz/fuzz-*.c. Programs written in C run under sanitizers in
-# "make check"; their plain builds are for the virtual machines and for gdb.
+# "make check", and so do ouiguardd and ouiguard where a test takes them from OUIGUARD_BUILD; the plain
+# builds are for the virtual machines and for gdb.
 
 programs = $(patsubst %.c,$(1)/%,$(wildcard $(2)))
 
@@ -12,6 +13,7 @@ BPF_TESTS   := $(call programs,build/asan,tests/bpf/test-*.c)
 PLAIN_TESTS := $(call programs,build,tests/unit/test-*.c tests/bpf/test-*.c)
 BENCHES     := $(call programs,build,tests/bench/bench-*.c)
 FUZZERS     := $(call programs,build/fuzz,tests/fuzz/fuzz-*.c)
+FUZZ_TESTS  := $(if $(FUZZERS),tests/fuzz/test-fuzzers.sh)
 # What tests/vm runs on other kernels.
 VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c)
 
@@ -42,7 +44,8 @@ JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 .PHONY: tests check check-unit run-tests run-unit bench fuzz nightly
 
 # Every test program, without running any.
-tests: all $(UNIT_TESTS) $(BPF_TESTS) $(VM_PROGRAMS) $(BENCHES)
+tests: all $(addprefix build/asan/,$(PROGRAM_NAMES)) $(UNIT_TESTS) $(BPF_TESTS) \
+	$(VM_PROGRAMS) $(FUZZERS) $(BENCHES)
 
 # A second make, because packages that "deps" installs are looked up while a Makefile is read.
 check: deps
@@ -54,26 +57,19 @@ check-unit: $(UNIT_TESTS)
 
 # Two lanes beside each other: kernels in QEMU, and everything else.
 run-tests: tests
-	@tests/run --only "$(TESTS)" \
+	@OUIGUARD_BUILD=build/asan tests/run --only "$(TESTS)" \
 		--lane native $(UNIT_TESTS) $(sort $(wildcard tests/kernel-compile/test-*.sh)) \
+		$(FUZZ_TESTS) \
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
 		--lane vm --timeout 600 $(sort $(wildcard tests/vm/test-*.sh))
 
 bench: all $(BENCHES)
 	@for b in $(BENCHES); do echo "== $$(basename $$b)"; $$b; done
 
-# The corpus of fuzz-NAME is in tests/fuzz/corpus-NAME, if there is one; new inputs stay in build/.
-FUZZ_SECONDS ?= 20
 fuzz: $(FUZZERS)
-	@for f in $(FUZZERS); do \
-		name=$$(basename $$f); seeds=tests/fuzz/corpus-$${name#fuzz-}; \
-		found=build/fuzz/found-$${name#fuzz-}; mkdir -p $$found; \
-		echo "== $$name, $(FUZZ_SECONDS) s"; \
-		$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 \
-			-artifact_prefix=build/fuzz/crash-$${name#fuzz-}- $$found \
-			$$(test -d $$seeds && echo $$seeds || true); \
-	done
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-20} tests/run --lane fuzz --timeout 20000 $(FUZZ_TESTS)
 
+# All of it, longer, and on more kernels.
 nightly: check
-	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
+	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
 	@tests/run --lane vm --timeout 1200 $(sort $(wildcard tests/vm/nightly-*.sh))

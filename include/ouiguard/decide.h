@@ -169,7 +169,7 @@ OG_FUNC __u32 og_range_of(const struct og_ruleset *rs, __u32 set, const struct o
 {
 	const struct og_set *s;
 	const struct og_range *r;
-	__u32 at, end, step;
+	__u64 at, end, step;
 
 	OG_NONNULL(rs, OG_NO_RANGE);
 	OG_NONNULL(addr, OG_NO_RANGE);
@@ -179,6 +179,7 @@ OG_FUNC __u32 og_range_of(const struct og_ruleset *rs, __u32 set, const struct o
 	if (at >= end || end > OG_RANGES)
 		return OG_NO_RANGE;
 	for (step = OG_RANGES / 2; step; step >>= 1) {
+		at = OG_OPAQUE(at, addr->lo);
 		if (at + step >= end)
 			continue;
 		r = &rs->range[OG_BOUND(at + step, OG_RANGES - 1)];

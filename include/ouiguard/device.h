@@ -16,7 +16,7 @@ struct og_dest {
 	struct og_addr addr;
 	__u64 packets;
 	__u32 last_seen; /* second */
-	__u16 port;
+	__u16 port;	 /* destination port; of frames other than IP the EtherType */
 	__u8 proto;
 	__u8 reason; /* enum og_reason of the last frame to it */
 };
@@ -43,7 +43,7 @@ struct og_device {
 	__u8 reason;	/* of the last frame */
 	__u8 action;	/* in force at the last frame */
 	__u8 dest_next; /* slot of dests[] to reuse next */
-	__u16 pad;
+	__u16 told;	/* dests[] that had their event: bit i for logged, bit 8 + i for dropped */
 	struct og_dest dests[OG_DESTS];
 };
 

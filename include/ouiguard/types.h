@@ -35,13 +35,24 @@
 		asm volatile("%0 &= %1" : "+r"(bounded_) : "i"(mask)); \
 		bounded_;                                              \
 	})
+/*
+ * OG_OPAQUE(value, salt): value, of which the verifier knows nothing any more; @salt is any number
+ * read from memory. Without it a search loop has as many states as it has outcomes.
+ */
+#define OG_OPAQUE(value, salt)                                                             \
+	({                                                                                 \
+		__u64 opaque_ = (value);                                                   \
+		asm volatile("%0 ^= %1\n\t%0 ^= %1" : "+r"(opaque_) : "r"((__u64)(salt))); \
+		opaque_;                                                                   \
+	})
 #else
 #define OG_FUNC	  static inline __attribute__((unused))
 #define OG_INLINE static inline __attribute__((unused))
 #define OG_NONNULL(pointer, otherwise) \
 	do {                           \
 	} while (0)
-#define OG_BOUND(index, mask) ((__u64)(index) & (mask))
+#define OG_BOUND(index, mask)  ((__u64)(index) & (mask))
+#define OG_OPAQUE(value, salt) ((__u64)(value))
 #endif
 
 #define OG_ASSERT(name, condition) _Static_assert(condition, #name)
