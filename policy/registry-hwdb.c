@@ -21,8 +21,15 @@ struct reader {
 	struct og_mac_prefix pending[MATCHES]; /* matched, not named yet */
 	size_t pending_count;
 	unsigned int match_line;
-	bool named; /* the entry has its name; more properties may follow */
+	bool named;   /* the entry has its name; more properties may follow */
+	bool damaged; /* one of its lines was refused already: one error is enough */
 };
+
+static bool refuse(struct reader *r, const char *text)
+{
+	r->damaged = true;
+	return og_registry_fault(r->file, "%s", text);
+}
 
 static bool has_prefix(const char *line, size_t length, const char *prefix)
 {
@@ -35,7 +42,7 @@ static bool finish(struct reader *r)
 	unsigned int line = r->file->mark.line;
 	bool stop = false;
 
-	if (r->pending_count && !r->named) {
+	if (r->pending_count && !r->named && !r->damaged) {
 		r->file->mark.line = r->match_line;
 		stop = og_registry_fault(r->file,
 					 "this entry has no %.*s line: the file is cut off or "
@@ -44,7 +51,7 @@ static bool finish(struct reader *r)
 		r->file->mark.line = line;
 	}
 	r->pending_count = 0;
-	r->named = false;
+	r->named = r->damaged = false;
 	return stop;
 }
 
@@ -57,9 +64,7 @@ static bool read_match(struct reader *r, const char *line, size_t length)
 	if (r->named && finish(r))
 		return true;
 	if (!count || digits[count - 1] != '*' || og_registry_digits(digits, count - 1, &prefix))
-		return og_registry_fault(r->file,
-					 "6, 7 or 9 hexadecimal digits and `*` are expected "
-					 "after `OUI:`");
+		return refuse(r, "6, 7 or 9 hexadecimal digits and `*` are expected after `OUI:`");
 	if (r->pending_count == MATCHES)
 		return og_registry_fault(r->file, "more than %d matches for one entry", MATCHES);
 	r->match_line = r->file->mark.line;
@@ -101,23 +106,25 @@ static bool read_property(struct reader *r, const char *line, size_t length)
 
 static bool read_line(struct reader *r, const char *line, size_t length)
 {
-	if (length > LINE_BYTES)
+	if (length > LINE_BYTES) {
+		r->damaged = true;
 		return og_registry_fault(r->file, "the line has %zu bytes; at most %d are allowed",
 					 length, LINE_BYTES);
+	}
 	if (memchr(line, '\0', length))
-		return og_registry_fault(r->file, "a NUL byte: this is not a text file");
+		return refuse(r, "a NUL byte: this is not a text file");
 	if (length && line[length - 1] == '\r')
 		length--;
 	if (!length)
 		return finish(r);
-	if (*line == '#')
+	if (*line == '#' || r->damaged)
 		return false;
 	if (*line == ' ')
 		return read_property(r, line, length);
 	if (has_prefix(line, length, match))
 		return read_match(r, line, length);
-	return og_registry_fault(r->file, "this is not an hwdb of MAC prefixes: `OUI:` and "
-					  "hexadecimal digits are expected");
+	return refuse(r, "this is not an hwdb of MAC prefixes: `OUI:` and "
+			 "hexadecimal digits are expected");
 }
 
 void og_registry_read_hwdb(struct og_registry_file *file, const char *data, size_t length)
