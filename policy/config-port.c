@@ -12,15 +12,14 @@
 
 #define VLAN_LAST 4094
 
-/* What Linux takes for an interface's name (dev_valid_name), without control characters. */
-static bool interface_valid(const char *text)
+bool og_interface_valid(const char *text)
 {
 	size_t length = strlen(text);
 
 	if (length == 0 || length >= IFNAMSIZ || !strcmp(text, ".") || !strcmp(text, ".."))
 		return false;
 	for (const char *p = text; *p; p++)
-		if (*p == '/' || *p == ':' || *p <= ' ' || *p == 0x7f)
+		if (*p == '/' || *p == ':' || *p <= ' ' || *p >= 0x7f)
 			return false;
 	return true;
 }
@@ -32,7 +31,7 @@ static int read_interface(struct og_reader *reader, const struct og_field *field
 
 	if (!og_expect_kind(reader, field, node, OG_NODE_SCALAR, 0))
 		return 0;
-	if (!interface_valid(node->text)) {
+	if (!og_interface_valid(node->text)) {
 		og_expect(reader, field, node, NULL);
 		return 0;
 	}

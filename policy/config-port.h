@@ -15,4 +15,10 @@ int og_read_port(struct og_reader *reader, const struct og_node *node, struct og
 /* og_port_vlan - whether @port covers frames tagged with @id (1 to 4094). */
 bool og_port_vlan(const struct og_conf_port *port, unsigned int id);
 
+/*
+ * og_interface_valid - whether @text can be an interface's name: what Linux takes (dev_valid_name),
+ * of printable ASCII.
+ */
+bool og_interface_valid(const char *text);
+
 #endif
