@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * links-read.h: reading one kind of fact, for links.c and links-read.c alone
+ */
+#ifndef OUIGUARD_DAEMON_LINKS_READ_H
+#define OUIGUARD_DAEMON_LINKS_READ_H
+
+#include <netlink/addr.h>
+
+#include "policy/gateway.h"
+
+/* Kinds of fact, as bits: what has to be read again. */
+#define OG_FACT_LINKS  0x1
+#define OG_FACT_ADDRS  0x2
+#define OG_FACT_ROUTES 0x4
+#define OG_FACT_NEIGHS 0x8
+#define OG_FACT_ALL    0xf
+
+/*
+ * og_links_refresh - read the facts of @kinds (OG_FACT_*) again into @gw and sort it. With
+ * OG_FACT_ROUTES the neighbours are read too. 0 or -errno; on failure @gw is as it was.
+ */
+int og_links_refresh(struct og_gateway *gw, unsigned int kinds);
+
+/* og_links_addr - an IPv4 or IPv6 address of libnl as ours. Returns 0, or -EINVAL for others. */
+int og_links_addr(const struct nl_addr *from, struct og_addr *ret_addr);
+
+/* og_links_errno - the -errno for a negative result of libnl. */
+int og_links_errno(int nlerr);
+
+#endif

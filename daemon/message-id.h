@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * message-id.h: MESSAGE_ID of every kind of journal entry that a machine may wait for
+ *
+ * Stable for ever: a message keeps its id, and a new kind of message gets a new one. The journal
+ * catalogue explains each; `journalctl MESSAGE_ID=...` finds them.
+ */
+#ifndef OUIGUARD_DAEMON_MESSAGE_ID_H
+#define OUIGUARD_DAEMON_MESSAGE_ID_H
+
+/* What a device did; with OUIGUARD_DEVICE, _SITE, _VENDOR, _ACTION, _REASON, _POLICY. */
+#define OG_MSG_DEVICE_NEW     "592e91305de44e779f4f470daebbd716"
+#define OG_MSG_DEVICE_DROPPED "e9b5fa8ae3aa4808a7a14349139f331e"
+#define OG_MSG_DEVICE_LOGGED  "d0a1685c9f4e475580f67634f354bd65"
+#define OG_MSG_DEVICE_SUMMARY "eaa3086078c74ac19fe73fe2d205701f"
+
+/* What the daemon did. */
+#define OG_MSG_APPLIED	      "df380289d71b466283b91321c7968d95" /* a generation is in force */
+#define OG_MSG_REFUSED	      "b705a72d283044fca57da544bab10016" /* a configuration was refused */
+#define OG_MSG_TAKEN_BACK     "3b67fe24ffbb425f8d8f1bb13f2cd3d6" /* an apply nobody confirmed */
+#define OG_MSG_PHASE	      "f6faee8f79104f65a95a700ca975e6e3" /* a phase began */
+#define OG_MSG_DETACHED	      "a0622d85f917407bb1c768bdcffe79d9" /* enforcement was taken down */
+#define OG_MSG_NOT_ENFORCING  "a7ebeda509d1488b97598d070bbda53a" /* nothing is enforced */
+#define OG_MSG_STORE	      "6677b5e1bc5644448ac392740de04b7b" /* the store is in trouble */
+#define OG_MSG_ACCESS_DENIED  "24eca56f49c8488ba1008fbf03f68e6c" /* a caller was refused */
+#define OG_MSG_CLOCK_STEPPED  "beb3cefbe2ec4cfdb75a72163957ff16" /* the wall clock was set */
+#define OG_MSG_REGISTRY_TAKEN "6b46f964b3ed4fa7b96dd340e8bb85bd" /* the first prefixes.lock */
+
+#endif
