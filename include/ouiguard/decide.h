@@ -375,10 +375,11 @@ OG_FUNC int og_own_prefix(const struct og_ruleset *rs, const struct og_facts *f,
 
 /* What passes because of where it goes; only isolate asks further. */
 OG_INLINE int og_judge_inside(const struct og_ruleset *rs, const struct og_facts *f,
-			      struct og_verdict *v, __u32 scope)
+			      struct og_verdict *v, const struct og_phase *p, __u32 scope)
 {
 	v->reason = scope;
-	if (v->action == OG_ISOLATE && scope == OG_R_INTERNAL && !og_own_prefix(rs, f, v->site)) {
+	if (v->action == OG_ISOLATE && scope == OG_R_INTERNAL && !og_own_prefix(rs, f, v->site) &&
+	    !og_allowed(rs, f, p->allow)) {
 		v->reason = OG_R_ISOLATED;
 		v->drop = 1;
 	}
@@ -402,16 +403,15 @@ OG_INLINE int og_judge_egress(const struct og_ruleset *rs, const struct og_facts
 					  : OG_R_OBSERVED;
 	if (p->action < OG_RESTRICT)
 		return 0;
-	if (p->action == OG_RESTRICT) {
-		if (!(f->flags & (OG_F_UNREADABLE | OG_F_SOURCE_ROUTED)) &&
-		    og_allowed(rs, f, p->allow)) {
-			if (v->reason != OG_R_EXCEPTION)
-				v->reason = OG_R_ALLOWED;
-			return 0;
-		}
-		if (scope == OG_R_EGRESS)
-			scope = OG_R_NOT_ALLOWED;
+	/* Under block and isolate only an exception fills the allow list. */
+	if (p->allow && !(f->flags & (OG_F_UNREADABLE | OG_F_SOURCE_ROUTED)) &&
+	    og_allowed(rs, f, p->allow)) {
+		if (v->reason != OG_R_EXCEPTION)
+			v->reason = OG_R_ALLOWED;
+		return 0;
 	}
+	if (p->action == OG_RESTRICT && scope == OG_R_EGRESS)
+		scope = OG_R_NOT_ALLOWED;
 	v->reason = scope;
 	v->drop = 1;
 	return 0;
@@ -446,7 +446,7 @@ OG_FUNC int og_judge(const struct og_ruleset *rs, const struct og_facts *f, stru
 	v->policy = p->policy;
 	v->exception = p->exception;
 	if (scope < OG_DROP_FIRST)
-		return og_judge_inside(rs, f, v, scope);
+		return og_judge_inside(rs, f, v, p, scope);
 	return og_judge_egress(rs, f, v, p, scope);
 }
 

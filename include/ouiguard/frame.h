@@ -25,7 +25,8 @@
 #define OG_ETH_EAPOL  0x888e
 #define OG_ETH_8021AD 0x88a8
 #define OG_ETH_LLDP   0x88cc
-#define OG_ETH_LLC    0x0004 /* not on the wire: the field was a length (below 0x0600), LLC follows \
+#define OG_ETH_LLC \
+	0x0004		  /* not on the wire: the field was a length (below 0x0600), LLC follows \
 			      */
 #define OG_ETH_STP 0x0001 /* not on the wire: LLC with the spanning tree's service access point */
 
@@ -38,7 +39,8 @@
 #define OG_PROTO_SCTP	 132
 #define OG_PROTO_UDPLITE 136
 
-#define OG_EXTENSION_HEADERS 8 /* IPv6 headers walked; more is unreadable */
+#define OG_EXTENSION_HEADERS \
+	8 /* IPv6 headers walked, the transport's included; more is unreadable */
 
 struct og_frame {
 	__u32 captured;	 /* bytes that are valid in bytes[], at most OG_FRAME_BYTES */

@@ -26,12 +26,12 @@
 #define OG_LAYOUT 1	     /* counted up whenever a record or a reason changes its meaning */
 
 /* Table sizes; all powers of two. */
-#define OG_LEVEL1	65536 /* by the first 16 bits of a MAC address */
-#define OG_LEAVES	16384 /* the whole IEEE registry needs 12,761 */
-#define OG_LEAF		256   /* by the third byte */
-#define OG_PREFIXES	32768 /* slots for 28- and 36-bit prefixes and the gateway's MACs */
-#define OG_EXACT	65536 /* slots for single devices */
-#define OG_PORTS	16384 /* slots for (ifindex, VLAN) */
+#define OG_LEVEL1	65536  /* by the first 16 bits of a MAC address */
+#define OG_LEAVES	16384  /* the whole IEEE registry needs 12,761 */
+#define OG_LEAF		256    /* by the third byte */
+#define OG_PREFIXES	65536  /* slots for 28- and 36-bit prefixes and the gateway's MACs */
+#define OG_EXACT	131072 /* slots for single devices */
+#define OG_PORTS	16384  /* slots for (ifindex, VLAN) */
 #define OG_SITES	256
 #define OG_GROUPS	512
 #define OG_CLASSES	8192
@@ -116,12 +116,12 @@ struct og_class {
 #define OG_PHASE_LOG 0x1 /* egress makes an event, whatever the action */
 
 struct og_phase {
-	__s64 from;	  /* second since 1970-01-01 UTC at which it begins */
+	__s64 from;	  /* second since 1970-01-01 UTC at which it begins; 0: from ever on */
 	__u64 ns_per_kib; /* rate: nanoseconds that 1024 bytes take; 0: no limit */
 	__u64 burst_ns;	  /* burst, as the time it takes at that rate */
 	__u32 mark;
 	__u32 mark_mask; /* bits of the packet mark to set; 0: leave the mark alone */
-	__u32 allow;	 /* set: egress that restrict lets through */
+	__u32 allow;	 /* set: what restrict lets through, and exceptions to block and isolate */
 	__u16 policy;	 /* which policy decided, from 1; 0 none; for events only */
 	__u16 exception; /* which exception is at work, from 1; 0 none */
 	__u8 action;	 /* enum og_action */
@@ -152,7 +152,8 @@ struct og_service_rec {
 
 /*
  * Hash tables: buckets of OG_BUCKET slots, keys and values apart. The bucket is og_hash(key, seed).
- * Key 0 is an empty slot. The compiler picks a seed under which no bucket overflows.
+ * Key 0 is an empty slot. The compiler picks a seed under which no bucket overflows; such a seed is
+ * found easily up to two keys per bucket (a quarter of the slots), hardly ever above.
  *
  *   exact:  key MAC << 16 | site -> class; with site 0 -> group (a device listed by itself)
  *   prefix: key length << 48 | prefix bits, left-aligned in 48 -> group; length 48: the gateway's
