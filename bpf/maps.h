@@ -94,4 +94,19 @@ struct {
 	__uint(max_entries, OG_BPF_RING);
 } og_events SEC(".maps");
 
+/* By ifindex; the programs do not look at it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, OG_BPF_PORTS);
+	__type(key, __u32);
+	__type(value, struct og_bpf_attached);
+} og_attached SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct og_bpf_meta);
+} og_meta SEC(".maps");
+
 #endif

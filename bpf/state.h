@@ -60,6 +60,20 @@ struct og_bpf_overflow {
 	__u64 dropped;
 };
 
+/* Where we are attached, by ifindex; for user space alone, kept here to outlive it. */
+struct og_bpf_attached {
+	__u8 hook; /* enum og_engine_hook */
+	__u8 own_qdisc;
+	__u16 priority; /* of the filter */
+	char name[16];
+};
+
+/* What is pinned; for user space alone. */
+struct og_bpf_meta {
+	__u64 object; /* FNV-1a of the object whose program is pinned and attached */
+	__u64 ruleset_size;
+};
+
 enum og_bpf_total {
 	OG_BPF_EVENTS_LOST,
 	OG_BPF_OVERFLOW,

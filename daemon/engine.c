@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const struct og_engine_ops *const engines[] = {
+	&og_engine_bpf,
 	&og_engine_dry,
 };
 
