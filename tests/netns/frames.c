@@ -42,7 +42,7 @@
 #include <unistd.h>
 
 #define FRAME_BYTES 1600
-#define NAMES	    64
+#define NAMES	    256
 #define NAME_BYTES  16
 #define SEQUENCES   (1 << 20)
 
@@ -488,7 +488,7 @@ static struct named *find_name(const char *name)
 		if (!strncmp(names[i].name, name, NAME_BYTES))
 			return &names[i];
 	if (name_count == NAMES)
-		return NULL;
+		die("more than %d names", NAMES);
 	memcpy(names[i].name, name, strnlen(name, NAME_BYTES - 1));
 	names[i].seen = calloc(SEQUENCES / 8, 1);
 	if (!names[i].seen)
@@ -511,7 +511,7 @@ static void count_marker(const uint8_t *bytes, size_t length)
 	m.name[NAME_BYTES - 1] = '\0';
 	sequence = ntohl(m.sequence);
 	n = find_name(m.name);
-	if (!n || sequence >= SEQUENCES)
+	if (sequence >= SEQUENCES)
 		return;
 	n->frames++;
 	if (n->seen[sequence / 8] & 1u << sequence % 8) {

@@ -5,6 +5,8 @@
 #
 # A test sources this file, calls its checks and ends with "done_testing".
 
+# shellcheck disable=SC2034,SC2154 # what the tests use, and what lib-world.sh sets
+
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib-world.sh"
 
 tests=0
@@ -62,3 +64,84 @@ done_testing()
 	[ "$failures" -eq 0 ] || tail -n 20 "$W"/log/ouiguardd* 2>/dev/null | sed 's/^/# /'
 	exit $((failures > 0))
 }
+
+# A site and its policy --------------------------------------------------------------------------
+
+# Devices of the tests: real prefixes of 24, 28 and 36 bits; the sibling one block further belongs to
+# somebody else, and so does a name that looks alike.
+MAC24=44:19:b6:00:00:01  # Hangzhou Hikvision
+MAC28=b0:b3:53:60:00:01  # Hangzhou Hikrobot
+MAC36=70:b3:d5:12:30:01  # listed by hand
+MACSIB=70:b3:d5:12:40:01 # its sibling
+MACLOOK=40:2c:76:10:00:01 # Shanghai Dahua Scale Factory
+MACLAP=3c:22:fb:00:00:01 # a laptop
+
+# site NAME [LINE...]: the files of a site and the vendors it meets. Lines are added to the site.
+site()
+{
+	local name=$1
+	shift
+	mkdir -p "$W"/etc/{sites,policies,vendors,exceptions,assets}
+	printf '%s\n' 'engine: bpf' >"$W/etc/ouiguard.yaml"
+	printf '%s\n' 'ports: [{name: br0, uplink: trunk0, vlans: all}, {name: lan1}]' "$@" \
+		>"$W/etc/sites/$name.yaml"
+	cat >"$W/etc/vendors/small.yaml" <<-END
+		title: A small maker
+		prefixes: [{prefix: "70:b3:d5:12:30/36", reason: "test"}]
+	END
+	cat >"$W/etc/prefixes.lock" <<-END
+		hikvision 44:19:b6/24 20-OUI.hwdb "Hangzhou Hikvision Digital Technology Co.,Ltd."
+		small 70:b3:d5:12:30/36 manual "test"
+		hikvision b0:b3:53:60/28 20-OUI.hwdb "Hangzhou Hikrobot Technology Co., Ltd."
+	END
+}
+
+# policy NAME PHASE...: applies to every site.
+policy()
+{
+	local name=$1
+	shift
+	{
+		echo 'vendors: [hikvision, small]'
+		echo 'phases:'
+		printf '  - %s\n' "$@"
+	} >"$W/etc/policies/$name.yaml"
+}
+
+# at SECONDS: that far from now, as the files write it.
+at()
+{
+	date -u -d "@$(($(date +%s) + $1))" +%Y-%m-%dT%H:%M:%SZ
+}
+
+# Counting frames --------------------------------------------------------------------------------
+
+# sniff LABEL SPACE IF [WORD...]: count there until "sniffed LABEL"; then "count LABEL NAME" and such.
+sniff()
+{
+	local label=$1 space=$2
+	shift 2
+	spawn "$space" "count-$label" "$top/build/tests/netns/frames" count "$@"
+	echo "$SPAWNED" >"$W/run/count-$label"
+	until_true 5 grep -q ready "$W/log/count-$label" || bail "the counter does not start"
+}
+
+sniffed()
+{
+	local pid
+	pid=$(cat "$W/run/count-$1")
+	sleep 0.3 # what is still under way
+	kill "$pid"
+	wait "$pid" || bail "$(cat "$W/log/count-$1")"
+}
+
+field_of()
+{
+	local value
+	value=$(awk -v name="$2" -v field="$3" '$1 == name { print $field }' "$W/log/count-$1")
+	echo "${value:-0}"
+}
+
+count()      { field_of "$1" "$2" 2; }
+lost()       { field_of "$1" "$2" 3; }
+duplicates() { field_of "$1" "$2" 4; }
