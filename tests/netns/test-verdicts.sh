@@ -8,12 +8,12 @@
 
 world_begin
 world_gateway || bail "no world"
-world_client cam24 $MAC24
-world_client cam28 $MAC28 lan1
-world_client cam36 $MAC36
-world_client sibling $MACSIB
-world_client look $MACLOOK
-world_client laptop $MACLAP
+world_client cam24 $CAM24
+world_client cam28 $CAM28 lan1
+world_client cam36 $CAM36
+world_client sibling $SIBLING
+world_client look $LOOK
+world_client laptop $LAPTOP
 listed="cam24 cam28 cam36"
 unlisted="sibling look laptop"
 
@@ -144,7 +144,7 @@ craft tag2v6 dst="$upmac" stag=30 tag=20 "ip=@6>$net6" 'udp=9>9'
 craft tag3 dst="$upmac" tag=10 tag=20 tag=30 "ip=@4>$net4" 'udp=9>9'
 craft prio dst="$upmac" tag=0 "ip=@4>$net4" 'udp=9>9'
 craft est dst="$gwmac" "ip=@4>$net4" 'tcp=4000>443:PA'
-craft eui src=$MACLAP dst="$gwmac" 'ip=2001:db8:1:0:4619:b6ff:fe00:9>2001:db8:5::9' 'udp=9>9'
+craft eui src=$LAPTOP dst="$gwmac" 'ip=2001:db8:1:0:4619:b6ff:fe00:9>2001:db8:5::9' 'udp=9>9'
 craft arp dst=ff:ff:ff:ff:ff:ff type=0x0806
 craft mdns dst=01:00:5e:00:00:fb 'ip=@4>224.0.0.251' 'udp=5353>5353' ttl=255
 craft ndin dst="$upmac" 'ip=@6>2001:db8:1::77' icmp=135 ttl=255
