@@ -10,7 +10,7 @@ site home
 policy cameras '{from: 2026-01-01, action: block}'
 
 clang -O2 -g -target bpf -I"/usr/include/$(gcc -print-multiarch)" \
-	-c "$top/tests/netns/foreign.bpf.c" -o "$W/run/foreign.o" || bail "clang failed"
+	-c "$(dirname "$0")/foreign.bpf.c" -o "$W/run/foreign.o" || bail "clang failed"
 mkdir "$W/theirs" && mount -t bpf -o mode=0700 ouiguard-test "$W/theirs" || bail "no bpffs"
 
 # theirs NAME HOW: a program of somebody else at the laptop's port.
