@@ -79,7 +79,7 @@ if [ $tcx = 1 ]; then
 		grep -q '"before":\[ *[0-9{"]' <(og status --json | tr -d ' \n')
 fi
 WANTED="10 10"
-ok "detach" og detach
+ok "detach" og detach --yes
 # shellcheck disable=SC2086
 ok "after detach" counts $present
 ok "the clsact qdisc is still theirs" grep -q clsact <(in_ns gw tc qdisc show dev laptop)

@@ -42,12 +42,12 @@ ok "restarts again" daemon_start
 is "and covers that port too" "$(leaving cam24 cam28 laptop)" "0 0 10"
 
 # Taken down on purpose; back with the next reload.
-ok "detach" og detach
+ok "detach" og detach --yes
 is "opens" "$(leaving cam24 cam28 laptop)" "10 10 10"
 ok "status says that nothing is enforced" not daemon_ready
 ok "reload" og reload
 is "closes again" "$(leaving cam24 cam28 laptop)" "0 0 10"
-ok "detach before the daemon's death" og detach
+ok "detach before the daemon's death" og detach --yes
 daemon_kill KILL
 is "stays open without a daemon" "$(leaving cam24 laptop)" "10 10"
 ok "restarts" daemon_start
