@@ -73,22 +73,43 @@ static bool plain(const char *text)
 	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length;
 }
 
-/* One line of `ports`. Interface names may hold what means something to YAML. */
-static const char *port_line(struct og_arena *arena, const char *before, const char *lan)
-{
-	char quoted[2 * 16 + 3], *out = quoted;
+#define QUOTED (2 * 16 + 3)
 
-	if (plain(lan))
-		return og_arena_printf(arena, "%s  - {name: %s}\n", before, lan);
+/* An interface name as YAML; it may hold what means something there. */
+static const char *quote(const char *name, char quoted[QUOTED])
+{
+	char *out = quoted;
+
+	if (plain(name))
+		return name;
 	*out++ = '\'';
-	for (; *lan; lan++) {
-		if (*lan == '\'')
+	for (; *name; name++) {
+		if (*name == '\'')
 			*out++ = '\'';
-		*out++ = *lan;
+		*out++ = *name;
 	}
 	*out++ = '\'';
 	*out = '\0';
-	return og_arena_printf(arena, "%s  - {name: %s}\n", before, quoted);
+	return quoted;
+}
+
+/* One line of `ports`. */
+static const char *port_line(struct og_arena *arena, const char *before, const char *lan,
+			     const char *uplink)
+{
+	char quoted[QUOTED], quoted_uplink[QUOTED];
+
+	if (uplink)
+		return og_arena_printf(arena, "%s  - {name: %s, uplink: %s}\n", before,
+				       quote(lan, quoted), quote(uplink, quoted_uplink));
+	return og_arena_printf(arena, "%s  - {name: %s}\n", before, quote(lan, quoted));
+}
+
+static void check_interface(const char *name, struct og_diags *diags)
+{
+	if (!og_interface_valid(name))
+		og_error(diags, NULL, "`%.*s` is no name of an interface; `ip link` shows them",
+			 og_shown(name), name);
 }
 
 static int check(const struct og_init *init, const char *site, struct og_diags *diags)
@@ -97,11 +118,11 @@ static int check(const struct og_init *init, const char *site, struct og_diags *
 
 	if (init->lan_count == 0)
 		og_error(diags, NULL, "no interface is given; expected at least one `--lan IF`");
-	for (size_t i = 0; i < init->lan_count; i++)
-		if (!og_interface_valid(init->lans[i]))
-			og_error(diags, NULL,
-				 "`%.*s` is no name of an interface; `ip link` shows them",
-				 og_shown(init->lans[i]), init->lans[i]);
+	for (size_t i = 0; i < init->lan_count; i++) {
+		check_interface(init->lans[i], diags);
+		if (init->uplinks && init->uplinks[i])
+			check_interface(init->uplinks[i], diags);
+	}
 	if (!og_name_valid(site))
 		og_error(diags, NULL,
 			 "`%.*s` cannot be a site's name; expected a-z, 0-9, `.`, `_`, `-`",
@@ -134,7 +155,8 @@ int og_init_text(const struct og_init *init, struct og_arena *arena,
 	if (ret)
 		return ret;
 	for (size_t i = 0; ports && i < init->lan_count; i++)
-		ports = port_line(arena, ports, init->lans[i]);
+		ports = port_line(arena, ports, init->lans[i],
+				  init->uplinks ? init->uplinks[i] : NULL);
 	if (!ports)
 		return -ENOMEM;
 	og_when_format(init->now, NULL, today, sizeof(today));

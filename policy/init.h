@@ -16,6 +16,8 @@
 /* What `ouiguard init` is asked for. */
 struct og_init {
 	const char *const *lans; /* interfaces towards the devices; one at least */
+	/* for each of them the port of that bridge that leads outside, or NULL; NULL: no bridges */
+	const char *const *uplinks;
 	size_t lan_count;
 	const char *programme;
 	const char *site; /* NULL: OG_INIT_SITE */

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * changes.c: showing what a newer prefixes.lock would change
+ */
+#include <string.h>
+
+#include "cli/changes.h"
+#include "cli/client.h"
+
+static const char *const kinds[] = {
+	[OG_LOCK_ADDED] = "listed",
+	[OG_LOCK_REMOVED] = "unlisted",
+	[OG_LOCK_VENDOR] = "moved",
+	[OG_LOCK_TEXT] = "renamed",
+};
+
+size_t og_changes_of_verdicts(const struct og_lock_changes *changes)
+{
+	return changes->count - changes->by_kind[OG_LOCK_TEXT];
+}
+
+/* The vendor of @mac by its longest prefix in @lock, which is sorted; NULL when it has none. */
+static const char *vendor_of(const struct og_lock *lock, uint64_t mac)
+{
+	const struct og_lock_entry *best = NULL;
+	size_t low = 0, high = lock->count;
+
+	if (og_mac_is_local(mac) || og_mac_is_group(mac))
+		return NULL;
+	/* The first entry beyond it; those that cover it stand before, the longest last. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (lock->entries[middle].prefix.bits <= mac)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low-- > 0) {
+		const struct og_lock_entry *entry = &lock->entries[low];
+
+		if (entry->prefix.bits < (mac & og_mac_prefix_mask(24)))
+			break;
+		if (og_mac_prefix_covers(&entry->prefix, mac) &&
+		    (!best || entry->prefix.length > best->prefix.length))
+			best = entry;
+	}
+	return best ? best->vendor : NULL;
+}
+
+json_t *og_changes_devices(const struct og_cli *cli, const struct og_lock *before,
+			   const struct og_lock *after)
+{
+	_cleanup_json_ json_t *filter = json_object(), *devices = NULL;
+	struct og_call call = {
+		.method = "ListDevices", .record = filter, .flags = OG_CALL_ARRAY | OG_CALL_QUIET};
+	json_t *touched, *device;
+	size_t i;
+
+	if (og_ask(cli, &call, &devices) < 0)
+		return NULL;
+	touched = json_array();
+	json_array_foreach(devices, i, device)
+	{
+		const char *text = og_json_text(device, "mac", ""), *was, *will;
+		uint64_t mac;
+
+		if (og_mac_parse(text, &mac) < 0)
+			continue;
+		was = vendor_of(before, mac);
+		will = vendor_of(after, mac);
+		if (was == will || (was && will && !strcmp(was, will)))
+			continue;
+		json_array_append_new(touched, json_pack("{s:s, s:s*, s:s*, s:s*}", "mac", text,
+							 "site", og_json_text(device, "site", NULL),
+							 "before", was, "after", will));
+	}
+	return touched;
+}
+
+json_t *og_changes_record(const struct og_lock_changes *changes, json_t *touched)
+{
+	json_t *record, *items = json_array();
+	char prefix[OG_MAC_PREFIX_TEXT];
+
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct og_lock_change *change = &changes->items[i];
+		const struct og_lock_entry *entry = change->after ? change->after : change->before;
+
+		json_array_append_new(
+			items,
+			json_pack("{s:s, s:s, s:s, s:s*, s:s, s:s*, s:s}", "change",
+				  kinds[change->kind], "prefix",
+				  og_mac_prefix_format(&entry->prefix, prefix), "vendor",
+				  entry->vendor, "vendor_before",
+				  change->kind == OG_LOCK_VENDOR ? change->before->vendor : NULL,
+				  "registered_name", entry->name, "registered_name_before",
+				  change->kind == OG_LOCK_TEXT ? change->before->name : NULL,
+				  "registry", entry->registry));
+	}
+	record = json_pack("{s:I, s:I, s:I, s:I, s:o}", "listed",
+			   (json_int_t)changes->by_kind[OG_LOCK_ADDED], "unlisted",
+			   (json_int_t)changes->by_kind[OG_LOCK_REMOVED], "moved",
+			   (json_int_t)changes->by_kind[OG_LOCK_VENDOR], "renamed",
+			   (json_int_t)changes->by_kind[OG_LOCK_TEXT], "changes", items);
+	if (record && touched)
+		json_object_set(record, "devices", touched);
+	return record;
+}
+
+static void show_devices(const struct og_cli *cli, const json_t *touched)
+{
+	json_t *device;
+	size_t i;
+
+	if (!touched) {
+		og_say(cli, OG_DIM,
+		       "Which seen devices it touches is not known: no daemon was asked.\n");
+		return;
+	}
+	if (!json_array_size(touched)) {
+		og_say(cli, OG_PLAIN, "No seen device changes its vendor. ");
+	} else {
+		og_say(cli, OG_BOLD, "Seen devices that change:\n");
+		json_array_foreach(touched, i, device)
+			og_say(cli, OG_WARN, "  %s at %s: %s -> %s\n",
+			       og_json_text(device, "mac", "unknown"),
+			       og_json_text(device, "site", "unknown"),
+			       og_json_text(device, "before", "not listed"),
+			       og_json_text(device, "after", "not listed"));
+	}
+	og_say(cli, OG_DIM,
+	       "Devices that are not listed now have no record: whom a new prefix "
+	       "would list is not known.\n");
+}
+
+void og_changes_show(const struct og_cli *cli, const struct og_lock_changes *changes,
+		     const json_t *touched)
+{
+	static const struct og_column columns[] = {{"change", false}, {"prefix", false},
+						   {"vendor", false}, {"registered to", false},
+						   {"by", false},     {}};
+	static const enum og_style styles[] = {
+		[OG_LOCK_ADDED] = OG_WARN,
+		[OG_LOCK_REMOVED] = OG_WARN,
+		[OG_LOCK_VENDOR] = OG_WARN,
+		[OG_LOCK_TEXT] = OG_DIM,
+	};
+	char prefix[OG_MAC_PREFIX_TEXT];
+	struct og_table *table;
+
+	if (!changes->count) {
+		og_say(cli, OG_GOOD, "Nothing would change.\n");
+		return;
+	}
+	table = og_table_new(columns);
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct og_lock_change *change = &changes->items[i];
+		const struct og_lock_entry *entry = change->after ? change->after : change->before;
+
+		og_table_cell(table, styles[change->kind], kinds[change->kind]);
+		og_table_cell(table, OG_PLAIN, og_mac_prefix_format(&entry->prefix, prefix));
+		if (change->kind == OG_LOCK_VENDOR)
+			og_table_printf(table, OG_PLAIN, "%s -> %s", change->before->vendor,
+					entry->vendor);
+		else
+			og_table_cell(table, OG_PLAIN, entry->vendor);
+		og_table_cell(table, OG_PLAIN, entry->name);
+		og_table_cell(table, OG_PLAIN, entry->registry);
+	}
+	og_show(cli, table, 0, true);
+	og_say(cli, OG_BOLD, "\n%zu listed, %zu unlisted, %zu moved, %zu renamed.\n",
+	       changes->by_kind[OG_LOCK_ADDED], changes->by_kind[OG_LOCK_REMOVED],
+	       changes->by_kind[OG_LOCK_VENDOR], changes->by_kind[OG_LOCK_TEXT]);
+	show_devices(cli, touched);
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verb-devices.c: the devices that were seen
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "action.h"
+#include "cli/client.h"
+#include "cli/moment.h"
+#include "cli/verbs.h"
+#include "when.h"
+
+/* The members of a device record as columns of the csv form, in this order. */
+static const char *const csv_columns[] = {
+	"mac",	    "site",  "vendor", "vendor_title", "prefix", "role",       "status",
+	"evidence", "port",  "vlan",   "action",       "reason", "first_seen", "last_seen",
+	"packets",  "bytes", "passed", "dropped",      "egress", "last_dst",
+};
+
+#define COLUMNS (sizeof(csv_columns) / sizeof(csv_columns[0]))
+
+/* RFC 4180. A program that opens it as a sheet must not take a name for a formula. */
+static void put_csv_text(const char *text)
+{
+	bool formula = text[0] && strchr("=+-@\t\r", text[0]);
+
+	if (!formula && !strpbrk(text, ",\"\r\n")) {
+		fputs(text, stdout);
+		return;
+	}
+	fputs(formula ? "\"'" : "\"", stdout);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', stdout);
+		fputc(*text, stdout);
+	}
+	fputc('"', stdout);
+}
+
+static void put_csv_value(const json_t *device, const char *key)
+{
+	json_t *value = json_object_get(device, key);
+	size_t length = strlen(key);
+	char moment[64];
+
+	if (json_is_string(value))
+		put_csv_text(json_string_value(value));
+	else if (json_is_integer(value) && length > 5 && !strcmp(key + length - 5, "_seen"))
+		fputs(og_when_format(json_integer_value(value), NULL, moment, sizeof(moment)),
+		      stdout);
+	else if (json_is_integer(value))
+		printf("%" PRId64, (int64_t)json_integer_value(value));
+}
+
+static int show_csv(const json_t *devices)
+{
+	json_t *device;
+	size_t i, column;
+
+	for (column = 0; column < COLUMNS; column++)
+		printf("%s%s", column ? "," : "", csv_columns[column]);
+	fputs("\r\n", stdout);
+	json_array_foreach(devices, i, device)
+	{
+		for (column = 0; column < COLUMNS; column++) {
+			if (column)
+				fputc(',', stdout);
+			put_csv_value(device, csv_columns[column]);
+		}
+		fputs("\r\n", stdout);
+	}
+	return OG_EXIT_OK;
+}
+
+static void put_count(struct og_table *table, const json_t *record, const char *key,
+		      enum og_style style)
+{
+	int64_t number = og_json_number(record, key, -1);
+
+	if (number < 0)
+		og_table_cell(table, OG_PLAIN, "unknown");
+	else
+		og_table_printf(table, number ? style : OG_PLAIN, "%" PRId64, number);
+}
+
+static void put_ago(const struct og_cli *cli, struct og_table *table, const json_t *record)
+{
+	int64_t second = og_json_number(record, "last_seen", INT64_MIN);
+	char text[OG_MOMENT_TEXT];
+
+	og_table_cell(table, OG_PLAIN,
+		      second == INT64_MIN ? "unknown" : og_ago(second, cli->now, text));
+}
+
+static void put_device(const struct og_cli *cli, struct og_table *table, const json_t *device)
+{
+	int64_t vlan = og_json_number(device, "vlan", 0);
+
+	og_table_cell(table, OG_PLAIN, og_json_text(device, "mac", "unknown"));
+	og_table_cell(table, OG_PLAIN, og_json_text(device, "site", "unknown"));
+	og_table_cell(table, OG_PLAIN, og_json_text(device, "vendor", NULL));
+	og_table_cell(table, OG_PLAIN, og_json_text(device, "role", "unknown"));
+	if (vlan > 0)
+		og_table_printf(table, OG_PLAIN, "%s vlan %" PRId64,
+				og_json_text(device, "port", "unknown"), vlan);
+	else
+		og_table_cell(table, OG_PLAIN, og_json_text(device, "port", "unknown"));
+	og_table_cell(table, OG_BOLD, og_json_text(device, "action", "unknown"));
+	put_count(table, device, "passed", OG_PLAIN);
+	put_count(table, device, "dropped", OG_BAD);
+	put_ago(cli, table, device);
+	og_table_cell(table, OG_PLAIN, og_json_text(device, "last_dst", NULL));
+}
+
+static const struct og_column device_columns[] = {
+	{"device", false},
+	{"site", false},
+	{"vendor", false},
+	{"role", false},
+	{"port", false},
+	{"action", false},
+	{"passed", true},
+	{"dropped", true},
+	{"seen", false},
+	{"last to", false},
+	{},
+};
+
+static int show_table(const struct og_cli *cli, const json_t *devices)
+{
+	struct og_table *table = og_table_new(device_columns);
+	json_t *device;
+	size_t i;
+
+	json_array_foreach(devices, i, device) put_device(cli, table, device);
+	return og_show(cli, table, 0, true);
+}
+
+static void show_destinations(const struct og_cli *cli, const json_t *device)
+{
+	static const struct og_column columns[] = {
+		{"to", false}, {"packets", true}, {"reason", false}, {"seen", false}, {}};
+	struct og_table *table = og_table_new(columns);
+	json_t *destination;
+	size_t i;
+
+	json_array_foreach(og_json_array(device, "destinations"), i, destination)
+	{
+		const char *address = og_json_text(destination, "addr", "unknown");
+		const char *proto = og_json_text(destination, "proto", "");
+		int64_t port = og_json_number(destination, "port", 0);
+		bool v6 = strchr(address, ':');
+
+		if (port > 0)
+			og_table_printf(table, OG_PLAIN, "%s%s%s:%" PRId64 "/%s", v6 ? "[" : "",
+					address, v6 ? "]" : "", port, proto);
+		else
+			og_table_printf(table, OG_PLAIN, "%s %s", address, proto);
+		put_count(table, destination, "packets", OG_PLAIN);
+		og_table_cell(table, OG_PLAIN, og_json_text(destination, "reason", "unknown"));
+		put_ago(cli, table, destination);
+	}
+	if (og_table_rows(table))
+		og_show(cli, table, 4, true);
+	else
+		og_table_free(table);
+}
+
+/* Each device with its destinations below it. */
+static int show_verbose(const struct og_cli *cli, const json_t *devices)
+{
+	char first[OG_MOMENT_TEXT];
+	json_t *device;
+	size_t i;
+
+	json_array_foreach(devices, i, device)
+	{
+		struct og_table *table = og_table_new(device_columns);
+		int64_t second = og_json_number(device, "first_seen", INT64_MIN);
+
+		put_device(cli, table, device);
+		if (og_show(cli, table, 0, i == 0) != OG_EXIT_OK)
+			return OG_EXIT_FAILED;
+		og_say(cli, OG_DIM, "    %s, prefix %s, evidence %s, reason %s, first seen %s\n",
+		       og_json_text(device, "vendor_title", "vendor unknown"),
+		       og_json_text(device, "prefix", "unknown"),
+		       og_json_text(device, "evidence", "unknown"),
+		       og_json_text(device, "reason", "unknown"),
+		       second == INT64_MIN ? "unknown" : og_moment(second, first));
+		show_destinations(cli, device);
+	}
+	return OG_EXIT_OK;
+}
+
+int og_verb_devices(struct og_cli *cli, const struct og_args *args)
+{
+	_cleanup_json_ json_t *filter = json_object(), *devices = NULL;
+	static const char *const filters[] = {"site", "vendor", "role"};
+	struct og_call call = {.method = "ListDevices", .record = filter, .flags = OG_CALL_ARRAY};
+	enum og_role role;
+
+	if (cli->json && og_arg_given(args, "csv"))
+		return og_misused("--json and --csv exclude each other");
+	if (og_arg(args, "role") && og_role_parse(og_arg(args, "role"), &role) < 0)
+		return og_misused("there is no role \"%s\": camera, recorder, router, phone, "
+				  "life-safety, other, unknown",
+				  og_arg(args, "role"));
+	for (size_t i = 0; i < 3; i++) {
+		if (og_arg(args, filters[i]) &&
+		    json_object_set_new(filter, filters[i], json_string(og_arg(args, filters[i]))))
+			return og_misused("--%s: not UTF-8", filters[i]);
+	}
+	if (og_ask(cli, &call, &devices) < 0)
+		return OG_EXIT_FAILED;
+	if (cli->json)
+		return og_print_json(json_incref(devices), OG_EXIT_OK);
+	if (og_arg_given(args, "csv"))
+		return show_csv(devices);
+	if (!json_array_size(devices)) {
+		og_say(cli, OG_PLAIN, "No such device was seen.\n");
+		return OG_EXIT_OK;
+	}
+	return og_arg_given(args, "verbose") ? show_verbose(cli, devices)
+					     : show_table(cli, devices);
+}

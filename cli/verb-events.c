@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verb-events.c: what happened
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/client.h"
+#include "cli/moment.h"
+#include "cli/verbs.h"
+#include "ipc/names.h"
+#include "ipc/record.h"
+#include "mac.h"
+
+#define PAGE 1000 /* events asked for at once */
+
+/* What is printed, and how. */
+struct view {
+	const struct og_cli *cli;
+	const struct og_args *args;
+	int64_t since; /* INT64_MIN: no matter when */
+	json_t *kept;  /* with --json and without --follow: what is printed at the end */
+	int64_t last;  /* id of the last event that was printed */
+	int failed;
+};
+
+static const char *const kinds[] = {"new", "drop", "log", "summary", NULL};
+
+/* Signals carry every event; the filters that ListEvents applied are applied to them here. */
+static bool wanted(const struct view *view, const json_t *event)
+{
+	static const char *const keys[] = {"site", "mac", "kind"};
+
+	if (og_json_number(event, "at", INT64_MAX) < view->since)
+		return false;
+	for (size_t i = 0; i < 3; i++) {
+		const char *value = og_arg(view->args, keys[i]);
+
+		if (value && strcasecmp(value, og_json_text(event, keys[i], "")))
+			return false;
+	}
+	return true;
+}
+
+static void put_destination(const struct og_cli *cli, const json_t *event)
+{
+	const char *address = og_json_text(event, "dst", NULL);
+	int64_t port = og_json_number(event, "port", 0);
+	bool v6 = address && strchr(address, ':');
+
+	if (address && port > 0)
+		og_say(cli, OG_PLAIN, " to %s%s%s:%" PRId64 "/%s", v6 ? "[" : "", address,
+		       v6 ? "]" : "", port, og_json_text(event, "proto", "?"));
+	else if (address)
+		og_say(cli, OG_PLAIN, " to %s %s", address, og_json_text(event, "proto", ""));
+}
+
+static void put_line(const struct og_cli *cli, const json_t *event)
+{
+	const char *verdict = og_json_text(event, "verdict", "");
+	const char *kind = og_json_text(event, "kind", "unknown");
+	int64_t at = og_json_number(event, "at", INT64_MIN);
+	char moment[OG_MOMENT_TEXT];
+
+	og_say(cli, OG_DIM, "%s ", at == INT64_MIN ? "(time unknown)" : og_moment(at, moment));
+	og_say(cli, OG_BOLD, "%-7s ", kind);
+	og_say(cli, OG_PLAIN, "%s at %s (%s) ", og_json_text(event, "mac", "unknown"),
+	       og_json_text(event, "site", "no site"), og_json_text(event, "vendor", "not listed"));
+	og_say(cli, !strcmp(verdict, "drop") ? OG_BAD : OG_PLAIN, "%s",
+	       verdict[0] ? verdict : "unknown verdict");
+	og_say(cli, OG_PLAIN, ": %s", og_json_text(event, "reason", "unknown"));
+	put_destination(cli, event);
+	if (!strcmp(kind, "summary"))
+		og_say(cli, OG_PLAIN, ", %" PRId64 " packets so far, %" PRId64 " dropped",
+		       og_json_number(event, "packets", 0), og_json_number(event, "dropped", 0));
+	og_say(cli, OG_PLAIN, "\n");
+}
+
+static void show(struct view *view, json_t *event)
+{
+	view->last = og_json_number(event, "id", view->last);
+	if (!wanted(view, event))
+		return;
+	if (view->kept) {
+		if (json_array_append(view->kept, event) < 0)
+			view->failed = og_no_memory();
+	} else if (view->cli->json) {
+		/* One record a line: a stream has no end for a bracket. */
+		json_dumpf(event, stdout, JSON_COMPACT);
+		fputc('\n', stdout);
+	} else {
+		put_line(view->cli, event);
+	}
+}
+
+static json_t *filter_of(const struct og_args *args)
+{
+	static const char *const keys[] = {"site", "mac", "kind"};
+	json_t *filter = json_object();
+
+	for (size_t i = 0; i < 3; i++) {
+		if (og_arg(args, keys[i]))
+			json_object_set_new(filter, keys[i], json_string(og_arg(args, keys[i])));
+	}
+	return filter;
+}
+
+/* The last @lines events. */
+static int list_last(struct view *view, sd_bus *bus, int64_t lines)
+{
+	_cleanup_json_ json_t *filter = filter_of(view->args), *events = NULL;
+	struct og_call call = {.method = "ListEvents", .record = filter, .flags = OG_CALL_ARRAY};
+	json_t *event;
+	size_t i;
+
+	json_object_set_new(filter, "max", json_integer(lines));
+	if (og_client_call(view->cli, bus, &call, &events) < 0)
+		return OG_EXIT_FAILED;
+	json_array_foreach(events, i, event) show(view, event);
+	return OG_EXIT_OK;
+}
+
+/* All events from the first that is kept on, a page after the other. */
+static int list_all(struct view *view, sd_bus *bus)
+{
+	for (;;) {
+		_cleanup_json_ json_t *filter = filter_of(view->args), *events = NULL;
+		struct og_call call = {
+			.method = "ListEvents", .record = filter, .flags = OG_CALL_ARRAY};
+		int64_t before = view->last;
+		json_t *event;
+		size_t i;
+
+		json_object_set_new(filter, "max", json_integer(PAGE));
+		json_object_set_new(filter, "since_id", json_integer(view->last));
+		if (og_client_call(view->cli, bus, &call, &events) < 0)
+			return OG_EXIT_FAILED;
+		json_array_foreach(events, i, event) show(view, event);
+		if (json_array_size(events) < PAGE || view->last <= before)
+			return OG_EXIT_OK;
+	}
+}
+
+static int on_event(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	_cleanup_json_ json_t *event = NULL;
+	struct view *view = userdata;
+
+	(void)error;
+	if (og_record_read(message, &event) < 0)
+		return 0;
+	/* What was listed already may still come as a signal. */
+	if (og_json_number(event, "id", INT64_MAX) > view->last)
+		show(view, event);
+	fflush(stdout);
+	if (ferror(stdout))
+		view->failed = OG_EXIT_FAILED;
+	return 0;
+}
+
+/* Go on until the bus ends, the reader of our output is gone, or the user interrupts. */
+static int follow(struct view *view, sd_bus *bus)
+{
+	int r = 0;
+
+	while (r >= 0 && !view->failed) {
+		r = sd_bus_process(bus, NULL);
+		if (r == 0) {
+			fflush(stdout);
+			r = sd_bus_wait(bus, UINT64_MAX);
+			if (r == -EINTR)
+				r = 0;
+		}
+	}
+	return r < 0 ? og_complain("the bus is gone: %s", strerror(-r)) : OG_EXIT_FAILED;
+}
+
+static int check_options(const struct og_cli *cli, const struct og_args *args, struct view *view,
+			 int64_t *ret_lines)
+{
+	const char *since = og_arg(args, "since"), *lines = og_arg(args, "lines");
+	const char *kind = og_arg(args, "kind");
+	uint64_t mac;
+	size_t i = 0;
+	char *end;
+
+	if (since && og_moment_parse(since, cli->now, &view->since) < 0)
+		return og_misused("--since %s: write -2h, or a date such as 2027-06-07T10:00",
+				  since);
+	if (og_arg(args, "mac") && og_mac_parse(og_arg(args, "mac"), &mac) < 0)
+		return og_misused("--mac %s: write a MAC address such as a4:14:37:00:12:34",
+				  og_arg(args, "mac"));
+	while (kind && kinds[i] && strcmp(kind, kinds[i]))
+		i++;
+	if (kind && !kinds[i])
+		return og_misused("--kind %s: there are new, drop, log and summary", kind);
+	*ret_lines = since ? 0 : 100;
+	if (!lines)
+		return OG_EXIT_OK;
+	errno = 0;
+	*ret_lines = strtoll(lines, &end, 10);
+	if (errno || *end || end == lines || *ret_lines < 1 || *ret_lines > 1000000)
+		return og_misused("--lines %s: write a number from 1 to 1000000", lines);
+	if (since)
+		return og_misused("--since and --lines exclude each other");
+	return OG_EXIT_OK;
+}
+
+int og_verb_events(struct og_cli *cli, const struct og_args *args)
+{
+	struct view view = {.cli = cli, .args = args, .since = INT64_MIN};
+	bool following = og_arg_given(args, "follow");
+	_cleanup_json_ json_t *kept = NULL;
+	_cleanup_bus_ sd_bus *bus = NULL;
+	int64_t lines = 0;
+	int r;
+
+	r = check_options(cli, args, &view, &lines);
+	if (r != OG_EXIT_OK)
+		return r;
+	if (og_client_open(cli, false, &bus) < 0)
+		return OG_EXIT_FAILED;
+	if (cli->json && !following)
+		view.kept = kept = json_array();
+	/* Before the list is read, so that nothing falls between the two. */
+	if (following && sd_bus_match_signal(bus, NULL, OG_BUS_NAME, OG_BUS_PATH, OG_BUS_INTERFACE,
+					     "Event", on_event, &view) < 0)
+		return og_complain("cannot follow events: the bus refuses the match");
+	r = lines ? list_last(&view, bus, lines) : list_all(&view, bus);
+	if (r != OG_EXIT_OK || view.failed)
+		return OG_EXIT_FAILED;
+	if (following)
+		return follow(&view, bus);
+	if (kept)
+		return og_print_json(json_incref(kept), OG_EXIT_OK);
+	if (!view.last)
+		og_say(cli, OG_PLAIN, "No such event is kept.\n");
+	return OG_EXIT_OK;
+}

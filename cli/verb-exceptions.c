@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verb-exceptions.c: the list of exceptions and when they end
+ */
+#include <string.h>
+
+#include "address.h"
+#include "cli/files.h"
+#include "cli/moment.h"
+#include "cli/verbs.h"
+#include "service.h"
+
+struct period {
+	int64_t from, until;
+	const char *state; /* active, pending, ended */
+};
+
+static struct period period_of(const struct og_cli *cli, const struct og_config *config,
+			       const struct og_conf_exception *exception)
+{
+	const struct og_conf_site *site = exception->site ? og_config_site(config, exception->site)
+							  : NULL;
+	const char *zone = site ? site->timezone : NULL;
+	struct period period = {.from = INT64_MIN, .until = INT64_MIN};
+
+	if (exception->from.set)
+		og_when_utc(&exception->from, zone, &period.from);
+	og_when_utc(&exception->until, zone, &period.until);
+	period.state = period.until <= cli->now ? "ended"
+		       : period.from > cli->now ? "pending"
+						: "active";
+	return period;
+}
+
+static void format_allow(const struct og_allow *allow, char *buffer, size_t size)
+{
+	char prefix[OG_PREFIX_TEXT], service[OG_SERVICE_TEXT];
+	bool any = !allow->service.proto && !allow->service.port_lo &&
+		   allow->service.port_hi == UINT16_MAX;
+
+	og_prefix_format(&allow->to.lo, &allow->to.hi, prefix);
+	if (any)
+		snprintf(buffer, size, "%s", prefix);
+	else
+		snprintf(buffer, size, "%s %s", prefix,
+			 og_service_format(&allow->service, service));
+}
+
+static json_t *record_of(const struct og_cli *cli, const struct og_config *config,
+			 const struct og_conf_exception *e)
+{
+	struct period period = period_of(cli, config, e);
+	char prefix[OG_MAC_PREFIX_TEXT], mac[OG_MAC_TEXT], to[160];
+	json_t *record, *list = json_array();
+
+	for (size_t i = 0; i < e->to.count; i++) {
+		format_allow(&e->to.items[i], to, sizeof(to));
+		json_array_append_new(list, json_string(to));
+	}
+	record = json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:s, s:I, s:o}", "name", e->name,
+			   "policy", e->policy, "site", e->site, "owner", e->owner, "reason",
+			   e->reason, "approver", e->approver, "state", period.state, "until_at",
+			   (json_int_t)period.until, "to", list);
+	if (!record)
+		return NULL;
+	if (e->has_mac && e->mac.length == 48)
+		json_object_set_new(record, "device", json_string(og_mac_format(e->mac.bits, mac)));
+	else if (e->has_mac)
+		json_object_set_new(record, "prefix",
+				    json_string(og_mac_prefix_format(&e->mac, prefix)));
+	if (e->from.set)
+		json_object_set_new(record, "from_at", json_integer(period.from));
+	return record;
+}
+
+static void put_row(const struct og_cli *cli, struct og_table *table, const json_t *record)
+{
+	const char *state = og_json_text(record, "state", "unknown");
+	char moment[OG_MOMENT_TEXT], ago[OG_MOMENT_TEXT];
+	int64_t until = og_json_number(record, "until_at", 0);
+	json_t *to = og_json_array(record, "to");
+	const char *device =
+		og_json_text(record, "device", og_json_text(record, "prefix", "everything"));
+
+	og_table_cell(table, OG_PLAIN, og_json_text(record, "name", ""));
+	og_table_cell(table, !strcmp(state, "active") ? OG_WARN : OG_DIM, state);
+	og_table_cell(table, OG_PLAIN, og_json_text(record, "policy", ""));
+	og_table_cell(table, OG_PLAIN, device);
+	og_table_cell(table, OG_PLAIN, og_json_text(record, "site", "every site"));
+	if (json_array_size(to) > 1)
+		og_table_printf(table, OG_PLAIN, "%zu destinations", json_array_size(to));
+	else
+		og_table_cell(table, OG_PLAIN,
+			      json_array_size(to) ? json_string_value(json_array_get(to, 0))
+						  : "anywhere");
+	og_table_printf(table, OG_PLAIN, "%s (%s)", og_moment(until, moment),
+			og_ago(until, cli->now, ago));
+	og_table_cell(table, OG_PLAIN, og_json_text(record, "owner", ""));
+	og_table_cell(table, OG_PLAIN, og_json_text(record, "reason", ""));
+}
+
+int og_verb_exception_list(struct og_cli *cli, const struct og_args *args)
+{
+	static const struct og_column columns[] = {
+		{"name", false},   {"state", false},
+		{"policy", false}, {"device", false},
+		{"site", false},   {"to", false},
+		{"ends", false},   {"owner", false},
+		{"reason", false}, {},
+	};
+	_cleanup_config_ struct og_config *config = NULL;
+	_cleanup_json_ json_t *records = json_array();
+	struct og_table *table;
+	json_t *record;
+	size_t i;
+
+	(void)args;
+	if (og_files_load(cli, &config) < 0)
+		return OG_EXIT_FAILED;
+	for (i = 0; i < config->exception_count; i++) {
+		record = record_of(cli, config, &config->exceptions[i]);
+		if (!record || json_array_append_new(records, record) < 0)
+			return og_no_memory();
+	}
+	if (cli->json)
+		return og_print_json(json_incref(records), OG_EXIT_OK);
+	if (!config->exception_count) {
+		og_say(cli, OG_PLAIN, "There are no exceptions.\n");
+		return OG_EXIT_OK;
+	}
+	table = og_table_new(columns);
+	json_array_foreach(records, i, record) put_row(cli, table, record);
+	return og_show(cli, table, 0, true);
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verb-registry.c: the registries, and what of them is accepted
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "cli/changes.h"
+#include "cli/files.h"
+#include "cli/moment.h"
+#include "cli/present.h"
+#include "cli/verbs.h"
+
+/* Status ------------------------------------------------------------------------------------- */
+
+static json_t *source_records(const struct og_registry *registry)
+{
+	json_t *records = json_array();
+	size_t count;
+	const struct og_registry_source *sources = og_registry_sources(registry, &count);
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(records,
+				      json_pack("{s:s, s:I, s:I, s:I}", "path", sources[i].path,
+						"date_at", (json_int_t)sources[i].date, "entries",
+						(json_int_t)sources[i].entries, "winning",
+						(json_int_t)sources[i].winning));
+	return records;
+}
+
+static json_t *name_records(const struct og_vendor_name *names, size_t count)
+{
+	json_t *records = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(records,
+				      json_pack("{s:s, s:s*, s:I}", "name", names[i].name,
+						"subsidiary", names[i].subsidiary, "prefixes",
+						(json_int_t)names[i].prefix_count));
+	return records;
+}
+
+static json_t *vendor_record(const struct og_vendor *vendor)
+{
+	json_t *misses = json_array();
+
+	for (size_t i = 0; i < vendor->near_miss_count; i++)
+		json_array_append_new(
+			misses, json_pack("{s:s, s:s, s:I}", "name", vendor->near_misses[i].name,
+					  "word", vendor->near_misses[i].word, "prefixes",
+					  (json_int_t)vendor->near_misses[i].prefix_count));
+	return json_pack(
+		"{s:s, s:s*, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "vendor", vendor->conf->name,
+		"title", vendor->conf->title, "prefixes", (json_int_t)vendor->prefix_count,
+		"prefixes_24", (json_int_t)vendor->by_length[0], "prefixes_28",
+		(json_int_t)vendor->by_length[1], "prefixes_36", (json_int_t)vendor->by_length[2],
+		"names", name_records(vendor->names, vendor->name_count), "not_mapped",
+		name_records(vendor->not_mapped, vendor->not_mapped_count), "near_misses", misses);
+}
+
+static int status_json(const struct og_config *config, const struct og_present *present,
+		       const struct og_lock_changes *changes)
+{
+	json_t *vendors = json_array();
+
+	for (size_t i = 0; i < present->vendors.count; i++)
+		json_array_append_new(vendors, vendor_record(&present->vendors.items[i]));
+	return og_print_json(
+		json_pack("{s:o, s:b, s:I, s:I, s:I, s:o}", "registries",
+			  source_records(present->registry), "accepted", config->lock.present,
+			  "accepted_prefixes", (json_int_t)config->lock.count, "present_prefixes",
+			  (json_int_t)present->lock.count, "pending",
+			  (json_int_t)og_changes_of_verdicts(changes), "vendors", vendors),
+		OG_EXIT_OK);
+}
+
+static void show_sources(const struct og_cli *cli, const struct og_registry *registry)
+{
+	static const struct og_column columns[] = {{"registry", false},
+						   {"dated", false},
+						   {"assignments", true},
+						   {"newest here", true},
+						   {}};
+	struct og_table *table = og_table_new(columns);
+	char moment[OG_MOMENT_TEXT], ago[OG_MOMENT_TEXT];
+	size_t count;
+	const struct og_registry_source *sources = og_registry_sources(registry, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		og_table_cell(table, OG_PLAIN, sources[i].path);
+		og_table_printf(table, OG_PLAIN, "%.10s (%s)", og_moment(sources[i].date, moment),
+				og_ago(sources[i].date, cli->now, ago));
+		og_table_printf(table, OG_PLAIN, "%zu", sources[i].entries);
+		og_table_printf(table, OG_PLAIN, "%zu", sources[i].winning);
+	}
+	og_show(cli, table, 0, true);
+}
+
+static void show_lock(const struct og_cli *cli, const struct og_config *config,
+		      const struct og_lock_changes *changes)
+{
+	if (!config->lock.present) {
+		og_say(cli, OG_WARN,
+		       "\nThere is no prefixes.lock yet: \"ouiguard registry accept\" "
+		       "writes the first one.\n");
+		return;
+	}
+	og_say(cli, OG_PLAIN, "\nprefixes.lock holds %zu prefixes. ", config->lock.count);
+	if (og_changes_of_verdicts(changes))
+		og_say(cli, OG_WARN,
+		       "The present registries would list %zu, unlist %zu and move %zu: "
+		       "\"ouiguard registry diff\" shows them.\n",
+		       changes->by_kind[OG_LOCK_ADDED], changes->by_kind[OG_LOCK_REMOVED],
+		       changes->by_kind[OG_LOCK_VENDOR]);
+	else
+		og_say(cli, OG_GOOD, "The present registries would change no verdict.\n");
+}
+
+static void show_names(const struct og_cli *cli, const char *title,
+		       const struct og_vendor_name *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		og_say(cli, names[i].prefix_count ? OG_PLAIN : OG_DIM, "  %s \"%s\"%s%s%s: %zu%s\n",
+		       title, names[i].name, names[i].subsidiary ? " (" : "",
+		       names[i].subsidiary ? names[i].subsidiary : "",
+		       names[i].subsidiary ? ")" : "", names[i].prefix_count,
+		       names[i].prefix_count ? "" : ", no registry has it");
+}
+
+static void show_vendors(const struct og_cli *cli, const struct og_vendors *vendors, bool verbose)
+{
+	static const struct og_column columns[] = {{"vendor", false},
+						   {"names", true},
+						   {"/24", true},
+						   {"/28", true},
+						   {"/36", true},
+						   {"near misses", true},
+						   {}};
+	struct og_table *table = og_table_new(columns);
+
+	for (size_t i = 0; i < vendors->count; i++) {
+		const struct og_vendor *v = &vendors->items[i];
+
+		og_table_cell(table, OG_PLAIN, v->conf->name);
+		og_table_printf(table, OG_PLAIN, "%zu", v->name_count);
+		for (size_t length = 0; length < 3; length++)
+			og_table_printf(table, OG_PLAIN, "%zu", v->by_length[length]);
+		og_table_printf(table, v->near_miss_count ? OG_WARN : OG_PLAIN, "%zu",
+				v->near_miss_count);
+	}
+	og_say(cli, OG_PLAIN, "\n");
+	og_show(cli, table, 0, true);
+	for (size_t i = 0; i < vendors->count; i++) {
+		const struct og_vendor *v = &vendors->items[i];
+
+		if (!verbose && !v->near_miss_count)
+			continue;
+		og_say(cli, OG_BOLD, "\n%s\n", v->conf->name);
+		if (verbose) {
+			show_names(cli, "mapped:    ", v->names, v->name_count);
+			show_names(cli, "not mapped:", v->not_mapped, v->not_mapped_count);
+		}
+		for (size_t n = 0; n < v->near_miss_count; n++)
+			og_say(cli, OG_WARN, "  near miss:  \"%s\": %zu, shares \"%s\"\n",
+			       v->near_misses[n].name, v->near_misses[n].prefix_count,
+			       v->near_misses[n].word);
+	}
+}
+
+int og_verb_registry_status(struct og_cli *cli, const struct og_args *args)
+{
+	_cleanup_config_ struct og_config *config = NULL;
+	_cleanup_present_ struct og_present present = {};
+	_cleanup_changes_ struct og_lock_changes changes = {};
+
+	if (og_files_load(cli, &config) < 0 || og_present_load(config, NULL, 0, &present) < 0)
+		return OG_EXIT_FAILED;
+	if (og_lock_diff(&config->lock, &present.lock, &changes) < 0)
+		return og_no_memory();
+	if (cli->json)
+		return status_json(config, &present, &changes);
+	show_sources(cli, present.registry);
+	show_lock(cli, config, &changes);
+	show_vendors(cli, &present.vendors, og_arg_given(args, "verbose"));
+	return OG_EXIT_OK;
+}
+
+/* Diff and accept ---------------------------------------------------------------------------- */
+
+int og_verb_registry_diff(struct og_cli *cli, const struct og_args *args)
+{
+	_cleanup_config_ struct og_config *config = NULL;
+	_cleanup_present_ struct og_present present = {};
+	_cleanup_changes_ struct og_lock_changes changes = {};
+	_cleanup_json_ json_t *touched = NULL;
+	int status;
+
+	if (og_files_load(cli, &config) < 0 ||
+	    og_present_load(config, (char **)args->words, args->word_count, &present) < 0)
+		return OG_EXIT_FAILED;
+	if (og_lock_diff(&config->lock, &present.lock, &changes) < 0)
+		return og_no_memory();
+	touched = og_changes_devices(cli, &config->lock, &present.lock);
+	status = changes.count ? OG_EXIT_FAILED : OG_EXIT_OK;
+	if (cli->json)
+		return og_print_json(og_changes_record(&changes, touched), status);
+	og_changes_show(cli, &changes, touched);
+	return status;
+}
+
+int og_verb_registry_accept(struct og_cli *cli, const struct og_args *args)
+{
+	_cleanup_config_ struct og_config *config = NULL;
+	_cleanup_present_ struct og_present present = {};
+	_cleanup_changes_ struct og_lock_changes changes = {};
+	_cleanup_json_ json_t *touched = NULL;
+	int r;
+
+	if (og_files_load(cli, &config) < 0 || og_present_load(config, NULL, 0, &present) < 0)
+		return OG_EXIT_FAILED;
+	if (og_lock_diff(&config->lock, &present.lock, &changes) < 0)
+		return og_no_memory();
+	touched = og_changes_devices(cli, &config->lock, &present.lock);
+	if (!cli->json)
+		og_changes_show(cli, &changes, touched);
+	else if (og_print_json(og_changes_record(&changes, touched), OG_EXIT_OK) != OG_EXIT_OK)
+		return OG_EXIT_FAILED;
+	if (!changes.count && config->lock.present)
+		return OG_EXIT_OK;
+	if (!og_arg_given(args, "yes") && !og_confirm("Write prefixes.lock?"))
+		return OG_EXIT_FAILED;
+	r = og_lock_save(&present.lock, cli->config, true);
+	if (r < 0)
+		return og_complain("cannot write %s/prefixes.lock: %s", cli->config, strerror(-r));
+	if (!cli->json)
+		og_say(cli, OG_PLAIN, "%s/prefixes.lock now holds %zu prefixes.\n", cli->config,
+		       present.lock.count);
+	return og_files_told(cli);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verb-status.c: one screen that says whether what is configured is enforced
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/client.h"
+#include "cli/moment.h"
+#include "cli/verbs.h"
+
+#define LABEL "%-12s"
+
+/* A number that the daemon may not know. */
+static const char *count_of(const json_t *record, const char *key, char buffer[OG_MOMENT_TEXT])
+{
+	int64_t number = og_json_number(record, key, -1);
+
+	if (number < 0)
+		return "unknown";
+	snprintf(buffer, OG_MOMENT_TEXT, "%" PRId64, number);
+	return buffer;
+}
+
+/* `2027-06-07 10:00:00 +0100 (in 3 d)`, or "unknown". */
+static const char *moment_of(const struct og_cli *cli, const json_t *record, const char *key,
+			     char buffer[2 * OG_MOMENT_TEXT + 4])
+{
+	int64_t second = og_json_number(record, key, INT64_MIN);
+	char moment[OG_MOMENT_TEXT], ago[OG_MOMENT_TEXT];
+
+	if (second == INT64_MIN)
+		return "unknown";
+	snprintf(buffer, 2 * OG_MOMENT_TEXT + 4, "%s (%s)", og_moment(second, moment),
+		 og_ago(second, cli->now, ago));
+	return buffer;
+}
+
+/* Ports whose traffic is not judged. */
+static size_t open_ports(const json_t *status)
+{
+	size_t open = 0, i;
+	json_t *port;
+
+	json_array_foreach(og_json_array(status, "ports"), i, port)
+		open += strcmp(og_json_text(port, "state", ""), "covered") != 0;
+	return open;
+}
+
+/* Whether everything is enforced as configured: the exit status for monitoring. */
+static bool as_configured(const json_t *status)
+{
+	return og_json_truth(status, "enforcing") && !og_json_truth(status, "detached") &&
+	       !json_object_get(status, "last_reload_error") && !open_ports(status);
+}
+
+static void show_state(const struct og_cli *cli, const json_t *status)
+{
+	bool enforcing = og_json_truth(status, "enforcing");
+	char moment[2 * OG_MOMENT_TEXT + 4];
+
+	og_say(cli, OG_BOLD, LABEL, "enforcing");
+	if (og_json_truth(status, "detached"))
+		og_say(cli, OG_BAD, "no: detached on purpose; \"ouiguard reload\" attaches again");
+	else if (enforcing && !open_ports(status))
+		og_say(cli, OG_GOOD, "yes");
+	else if (enforcing)
+		og_say(cli, OG_BAD, "not everywhere: see the ports below");
+	else
+		og_say(cli, OG_BAD, "no");
+	og_say(cli, OG_PLAIN, "\n");
+	og_say(cli, OG_BOLD, LABEL, "engine");
+	og_say(cli, OG_PLAIN, "%s", og_json_text(status, "engine", "unknown"));
+	if (json_object_get(status, "engine_reason"))
+		og_say(cli, OG_DIM, " (%s)", og_json_text(status, "engine_reason", ""));
+	og_say(cli, OG_PLAIN, "\n");
+	og_say(cli, OG_BOLD, LABEL, "generation");
+	og_say(cli, OG_PLAIN, "%" PRId64 ", applied %s\n", og_json_number(status, "generation", 0),
+	       moment_of(cli, status, "applied_at", moment));
+	if (json_object_get(status, "confirm_until_at"))
+		og_say(cli, OG_WARN, LABEL "taken back at %s: \"ouiguard confirm\" keeps it\n",
+		       "unconfirmed", moment_of(cli, status, "confirm_until_at", moment));
+	if (json_object_get(status, "last_reload_error"))
+		og_say(cli, OG_BAD, LABEL "refused, the one before stays in force:\n%s\n",
+		       "last reload", og_json_text(status, "last_reload_error", ""));
+}
+
+static enum og_style state_style(const char *state)
+{
+	return strcmp(state, "covered") ? OG_BAD : OG_GOOD;
+}
+
+static void show_ports(const struct og_cli *cli, const json_t *status, bool verbose)
+{
+	static const struct og_column columns[] = {{"port", false},  {"site", false},
+						   {"state", false}, {"hook", false},
+						   {"", false},	     {}};
+	struct og_table *table = og_table_new(columns);
+	json_t *port;
+	size_t i;
+
+	json_array_foreach(og_json_array(status, "ports"), i, port)
+	{
+		const char *state = og_json_text(port, "state", "unknown");
+		json_t *before = og_json_array(port, "before");
+		_cleanup_text_ char *programs = verbose && before ? json_dumps(before, JSON_COMPACT)
+								  : NULL;
+
+		og_table_cell(table, OG_PLAIN, og_json_text(port, "name", "unknown"));
+		og_table_cell(table, OG_PLAIN, og_json_text(port, "site", "unknown"));
+		og_table_cell(table, state_style(state), state);
+		og_table_printf(table, OG_PLAIN, "%s%s", og_json_text(port, "hook", "-"),
+				!json_object_get(port, "head") ? ""
+				: og_json_truth(port, "head")  ? " (first)"
+							       : " (not first)");
+		og_table_printf(table, OG_PLAIN, "%s%s%s", og_json_text(port, "error", ""),
+				programs ? "programs ahead: " : "", programs ? programs : "");
+	}
+	og_say(cli, OG_PLAIN, "\n");
+	if (og_table_rows(table))
+		og_show(cli, table, 0, true);
+	else
+		og_table_free(table);
+}
+
+static void show_policies(const struct og_cli *cli, const json_t *status)
+{
+	static const struct og_column columns[] = {{"policy", false},
+						   {"site", false},
+						   {"action", false},
+						   {"since", false},
+						   {"next", false},
+						   {"at", false},
+						   {}};
+	struct og_table *table = og_table_new(columns);
+	char moment[2 * OG_MOMENT_TEXT + 4];
+	json_t *policy;
+	size_t i;
+
+	json_array_foreach(og_json_array(status, "policies"), i, policy)
+	{
+		bool next = json_object_get(policy, "next_at");
+
+		og_table_cell(table, OG_PLAIN, og_json_text(policy, "policy", "unknown"));
+		og_table_cell(table, OG_PLAIN, og_json_text(policy, "site", "unknown"));
+		og_table_cell(table, OG_BOLD, og_json_text(policy, "action", "unknown"));
+		og_table_cell(table, OG_PLAIN,
+			      json_object_get(policy, "since_at")
+				      ? moment_of(cli, policy, "since_at", moment)
+				      : "-");
+		og_table_cell(table, next ? OG_BOLD : OG_PLAIN,
+			      next ? og_json_text(policy, "next_action", "unknown") : "no change");
+		og_table_cell(table, OG_PLAIN,
+			      next ? moment_of(cli, policy, "next_at", moment) : "-");
+	}
+	og_say(cli, OG_PLAIN, "\n");
+	if (og_table_rows(table)) {
+		og_show(cli, table, 0, true);
+		return;
+	}
+	og_table_free(table);
+	og_say(cli, OG_WARN, "No policy applies anywhere: everything is observed only.\n");
+}
+
+static void show_dropped(const struct og_cli *cli, const json_t *status)
+{
+	static const struct og_column columns[] = {{"dropped", true}, {"device", false},
+						   {"site", false},   {"vendor", false},
+						   {"last", false},   {}};
+	json_t *dropped = og_json_array(status, "dropped_last_hour"), *device;
+	char text[OG_MOMENT_TEXT];
+	struct og_table *table;
+	size_t i;
+
+	og_say(cli, OG_BOLD, "\nDropped in the last hour: ");
+	if (!dropped) {
+		og_say(cli, OG_PLAIN, "unknown\n");
+		return;
+	}
+	if (!json_array_size(dropped)) {
+		og_say(cli, OG_PLAIN, "nobody\n");
+		return;
+	}
+	og_say(cli, OG_PLAIN, "%zu devices\n", json_array_size(dropped));
+	table = og_table_new(columns);
+	json_array_foreach(dropped, i, device)
+	{
+		int64_t last = og_json_number(device, "last_seen", INT64_MIN);
+
+		og_table_cell(table, OG_PLAIN, count_of(device, "dropped", text));
+		og_table_cell(table, OG_PLAIN, og_json_text(device, "mac", "unknown"));
+		og_table_cell(table, OG_PLAIN, og_json_text(device, "site", "unknown"));
+		og_table_cell(table, OG_PLAIN, og_json_text(device, "vendor", "unknown"));
+		og_table_cell(table, OG_PLAIN,
+			      last == INT64_MIN ? "unknown" : og_ago(last, cli->now, text));
+	}
+	og_show(cli, table, 2, true);
+}
+
+/* `what: a, b, c` when there is any. */
+static void show_names(const struct og_cli *cli, const json_t *status, const char *key,
+		       const char *what)
+{
+	json_t *names = og_json_array(status, key), *name;
+	size_t i;
+
+	if (!json_array_size(names))
+		return;
+	og_say(cli, OG_WARN, "  %s:", what);
+	json_array_foreach(names, i, name)
+		og_say(cli, OG_PLAIN, "%s %s", i ? "," : "",
+		       json_is_string(name) ? json_string_value(name) : "?");
+	og_say(cli, OG_PLAIN, "\n");
+}
+
+static void show_blind_spots(const struct og_cli *cli, const json_t *status)
+{
+	static const struct {
+		const char *key, *text;
+	} counts[] = {
+		{"unattributable", "packets of sources that no prefix can name (randomised MACs)"},
+		{"uncovered", "packets of listed devices in VLANs or ports that no site covers"},
+		{"events_lost", "events lost"},
+		{"devices_overflow", "devices beyond the table, without a record of their own"},
+	};
+	char text[OG_MOMENT_TEXT];
+	json_t *warning;
+	size_t i;
+
+	og_say(cli, OG_BOLD, "\nWhat cannot be seen, or needs care:\n");
+	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		int64_t number = og_json_number(status, counts[i].key, -1);
+
+		og_say(cli, number > 0 ? OG_WARN : OG_PLAIN, "  %s %s\n",
+		       count_of(status, counts[i].key, text), counts[i].text);
+	}
+	show_names(cli, status, "infrastructure", "not judged, for they are routers");
+	show_names(cli, status, "registers_missing", "sites without an asset register");
+	show_names(cli, status, "repaired", "repaired at the last start");
+	json_array_foreach(og_json_array(status, "warnings"), i, warning)
+		og_say(cli, OG_WARN, "  warning: %s\n",
+		       json_is_string(warning) ? json_string_value(warning) : "unknown");
+}
+
+/* The members of a record of numbers or words, one per line. */
+static void show_members(const struct og_cli *cli, const json_t *status, const char *key,
+			 const char *title)
+{
+	static const struct og_column columns[] = {{"", true}, {"", false}, {}};
+	json_t *members = json_object_get(status, key), *value;
+	struct og_table *table;
+	const char *name;
+
+	if (!json_is_object(members) || !json_object_size(members))
+		return;
+	table = og_table_new(columns);
+	json_object_foreach(members, name, value)
+	{
+		_cleanup_text_ char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+
+		og_table_cell(table, OG_PLAIN,
+			      json_is_string(value) ? json_string_value(value) : text);
+		og_table_cell(table, OG_PLAIN, name);
+	}
+	og_say(cli, OG_BOLD, "\n%s\n", title);
+	og_show(cli, table, 2, false);
+}
+
+static void show_details(const struct og_cli *cli, const json_t *status)
+{
+	char moment[2 * OG_MOMENT_TEXT + 4];
+
+	show_members(cli, status, "reasons", "Packets of listed sources by reason:");
+	show_members(cli, status, "maps", "Maps:");
+	og_say(cli, OG_PLAIN, "\nouiguardd %s, started %s, reads %s\n",
+	       og_json_text(status, "version", "unknown"),
+	       moment_of(cli, status, "started_at", moment),
+	       og_json_text(status, "config", "unknown"));
+}
+
+int og_verb_status(struct og_cli *cli, const struct og_args *args)
+{
+	struct og_call call = {.method = "Status"};
+	_cleanup_json_ json_t *status = NULL;
+	bool verbose = og_arg_given(args, "verbose");
+	int r;
+
+	r = og_ask(cli, &call, &status);
+	if (r < 0) {
+		if (!cli->host)
+			og_hint("what it had attached goes on being enforced without it");
+		return OG_EXIT_FAILED;
+	}
+	r = as_configured(status) ? OG_EXIT_OK : OG_EXIT_FAILED;
+	if (cli->json)
+		return og_print_json(json_incref(status), r);
+	show_state(cli, status);
+	show_policies(cli, status);
+	show_ports(cli, status, verbose);
+	show_dropped(cli, status);
+	show_blind_spots(cli, status);
+	if (verbose)
+		show_details(cli, status);
+	return r;
+}
