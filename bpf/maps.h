@@ -10,13 +10,16 @@
 
 #include "bpf/state.h"
 
-/* One value: the whole ruleset. Mapped by user space, which writes it before it is in the slot. */
+/*
+ * One value: the whole ruleset. Mapped by user space, which writes it before it is in the slot. By
+ * sizes, not types: Linux 6.1 takes a map with BTF and one without for different kinds.
+ */
 struct og_ruleset_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct og_ruleset);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct og_ruleset));
 };
 
 /* The one slot that every program of every port reads once per frame. */

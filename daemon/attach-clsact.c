@@ -20,17 +20,13 @@
 #define HANDLE	   0x4f47 /* "OG" */
 #define PRIORITIES 8	  /* tried from 1 on; another kind of filter may hold the first */
 
-static struct bpf_tc_hook ingress_of(uint32_t ifindex)
-{
-	struct bpf_tc_hook hook = {
-		.sz = sizeof(hook), .ifindex = ifindex, .attach_point = BPF_TC_INGRESS};
-
-	return hook;
-}
+/* libbpf refuses a structure whose padding is not zero: no initialiser promises that, this does. */
+#define INGRESS_OF(index) \
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (index), .attach_point = BPF_TC_INGRESS)
 
 static void remove_qdisc(uint32_t ifindex)
 {
-	struct bpf_tc_hook hook = ingress_of(ifindex);
+	INGRESS_OF(ifindex);
 
 	/* Both directions together mean the qdisc itself. */
 	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
@@ -39,7 +35,7 @@ static void remove_qdisc(uint32_t ifindex)
 
 int og_attach_clsact(int prog_fd, uint32_t ifindex, struct og_bpf_attached *attached)
 {
-	struct bpf_tc_hook hook = ingress_of(ifindex);
+	INGRESS_OF(ifindex);
 	uint32_t priority = attached->priority ?: 1;
 	int r, made;
 
@@ -68,7 +64,7 @@ int og_attach_clsact(int prog_fd, uint32_t ifindex, struct og_bpf_attached *atta
 
 bool og_attach_clsact_alive(uint32_t ifindex, const struct og_bpf_attached *attached)
 {
-	struct bpf_tc_hook hook = ingress_of(ifindex);
+	INGRESS_OF(ifindex);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = HANDLE, .priority = attached->priority);
 
 	return bpf_tc_query(&hook, &opts) == 0;
@@ -140,7 +136,7 @@ static int dump_filters(uint32_t ifindex, uint32_t parent, struct filters *ret_f
 int og_detach_clsact(uint32_t ifindex, const struct og_bpf_attached *attached)
 {
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = HANDLE, .priority = attached->priority);
-	struct bpf_tc_hook hook = ingress_of(ifindex);
+	INGRESS_OF(ifindex);
 	struct filters in, out;
 	int r;
 

@@ -153,7 +153,7 @@ static int choose_pins(struct bpf_engine *e, const struct og_bpf_meta *meta, str
 /* The map in the slot, through its own pin: only that says which generation is in force. */
 static int find_ruleset(struct bpf_engine *e)
 {
-	static const char *const names[] = {"ruleset.new", "ruleset"};
+	static const char *const names[] = {"ruleset-new", "ruleset"};
 	struct bpf_map_info info;
 	uint32_t zero = 0, id, size, i;
 	char pin[PATH_MAX];
@@ -256,7 +256,8 @@ int bpf_engine_put(struct bpf_engine *e, const struct og_ruleset *ruleset, struc
 
 	if (in_force(e, ruleset))
 		return 0;
-	pin_name(e, "ruleset.new", aside);
+	/* No dots: bpffs keeps them to itself. */
+	pin_name(e, "ruleset-new", aside);
 	pin_name(e, "ruleset", pin);
 	unlink(aside);
 	fd = make_ruleset_map(ruleset);
@@ -296,7 +297,7 @@ int bpf_engine_pin_program(struct bpf_engine *e, struct og_diags *diags)
 	uint32_t zero = 0;
 	int r;
 
-	pin_name(e, "prog.new", aside);
+	pin_name(e, "prog-new", aside);
 	pin_name(e, "prog", pin);
 	unlink(aside);
 	meta.object = object_hash(e->skel);

@@ -6,7 +6,7 @@
  *
  *   og_*		the maps of bpf/maps.h
  *   prog		the program that is attached
- *   ruleset		the ruleset in the slot; ruleset.new while it is being put there
+ *   ruleset		the ruleset in the slot; ruleset-new while it is being put there
  *   tcx-IFINDEX	one link per port at tcx (a clsact filter stays by itself)
  */
 #ifndef OUIGUARD_DAEMON_ENGINE_BPF_H

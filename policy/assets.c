@@ -72,15 +72,19 @@ static void read_title(struct input *input, const struct og_csv_field *field, bo
 	if (input->width < COLUMNS)
 		input->order[input->width] = column;
 	input->width++;
-	if (column == COLUMNS) {
-		closest = og_closest(field->text, titles, COLUMNS);
-		og_error(diags, &field->mark, "unknown column `%.*s`; %s%s%s",
-			 og_shown(field->text), field->text,
-			 closest ? "did you mean `"
-				 : "expected some of mac, role, status, "
-				   "installed, evidence, asset_tag, serial, "
-				   "switch_port, location, note",
-			 closest ? closest : "", closest ? "`?" : "");
+	closest = column == COLUMNS ? og_closest(field->text, titles, COLUMNS) : NULL;
+	if (column == COLUMNS && strchr(field->text, ';')) {
+		og_error(diags, &field->mark,
+			 "semicolons between the columns; expected commas (save it as CSV with "
+			 "commas)");
+	} else if (closest) {
+		og_error(diags, &field->mark, "unknown column `%.*s`; did you mean `%s`?",
+			 og_shown(field->text), field->text, closest);
+	} else if (column == COLUMNS) {
+		og_error(diags, &field->mark,
+			 "unknown column `%.*s`; expected some of mac, role, status, installed, "
+			 "evidence, asset_tag, serial, switch_port, location, note",
+			 og_shown(field->text), field->text);
 	} else if (seen[column]) {
 		og_error(diags, &field->mark, "a second column `%s`", titles[column]);
 	} else {

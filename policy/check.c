@@ -228,8 +228,9 @@ static void check_lock(const struct check *c)
 
 	if (!lock->present && c->config->policy_count)
 		og_warn(c->diags, NULL,
-			"there is no prefixes.lock yet, so no device is listed; run `ouiguard "
-			"registry accept`");
+			"there is no prefixes.lock yet; `ouiguard registry accept` writes it from "
+			"the present "
+			"registry");
 	for (size_t i = 0; i < lock->count; i++) {
 		const struct og_lock_entry *entry = &lock->entries[i];
 		const struct og_conf_vendor *vendor = og_config_vendor(c->config, entry->vendor);

@@ -19,6 +19,7 @@
 
 struct builder {
 	yaml_parser_t parser;
+	const char *data, *end;
 	const char *file;
 	struct og_arena *arena;
 	struct og_diags *diags;
@@ -89,6 +90,20 @@ static int check_bytes(struct builder *b, const char *data, size_t size)
 	return 0;
 }
 
+/* The most frequent slip of all: YAML takes no tab where it looks for indentation. */
+static bool is_tab(const struct builder *b, const struct og_mark *mark)
+{
+	const char *at = b->data;
+
+	for (unsigned int line = 1; at && line < mark->line; line++) {
+		at = memchr(at, '\n', (size_t)(b->end - at));
+		at += at ? 1 : 0;
+	}
+	for (unsigned int column = 1; at && at < b->end && column < mark->column; column++)
+		og_utf8_next(&at, b->end);
+	return at && at < b->end && *at == '\t';
+}
+
 static int refuse_syntax(struct builder *b)
 {
 	const yaml_parser_t *p = &b->parser;
@@ -96,7 +111,9 @@ static int refuse_syntax(struct builder *b)
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
-	if (p->context && strcmp(p->context, p->problem ? p->problem : ""))
+	if (is_tab(b, &mark))
+		og_error(b->diags, &mark, "not YAML: a tab here; expected spaces");
+	else if (p->context && strcmp(p->context, p->problem ? p->problem : ""))
 		og_error(b->diags, &mark, "not YAML: %s %s", p->problem ? p->problem : "error",
 			 p->context);
 	else
@@ -159,8 +176,7 @@ static void refuse_decoration(struct builder *b, const yaml_event_t *event,
 		og_error(b->diags, &mark, "anchors (`&%s`) are not used here; write the value out",
 			 (const char *)anchor);
 	if (tag)
-		og_error(b->diags, &mark, "tags (`%s`) are not used here; leave it out",
-			 (const char *)tag);
+		og_error(b->diags, &mark, "tags (`!...`) are not used here; leave it out");
 }
 
 static int add_scalar(struct builder *b, const yaml_event_t *event)
@@ -272,6 +288,8 @@ int og_document_read(const char *data, size_t size, const char *file, struct og_
 		data += 3;
 		size -= 3;
 	}
+	b.data = data;
+	b.end = data + size;
 	ret = check_bytes(&b, data, size);
 	if (ret)
 		return ret;

@@ -50,8 +50,14 @@ int og_org_clean(const char *data, size_t length, char buffer[OG_ORG_NAME], bool
 	bool damaged = false;
 
 	while (data < end) {
-		uint32_t c = og_utf8_next(&data, end);
+		uint32_t c;
 
+		/* Nearly all there is: a registry has two million such characters. */
+		if (*data > ' ' && *data < 0x7f && !text.space && text.used < OG_ORG_NAME - 1) {
+			buffer[text.used++] = *data++;
+			continue;
+		}
+		c = og_utf8_next(&data, end);
 		if (c == ' ' || (c >= '\t' && c <= '\r')) {
 			text.space = true;
 			continue;
@@ -66,7 +72,8 @@ int og_org_clean(const char *data, size_t length, char buffer[OG_ORG_NAME], bool
 		if (put(&text, c))
 			return -E2BIG;
 	}
-	trim_end(&text);
+	if (text.used && (buffer[text.used - 1] & 0x80))
+		trim_end(&text);
 	buffer[text.used] = '\0';
 	*ret_damaged = damaged;
 	return (int)text.used;

@@ -65,7 +65,7 @@ static unsigned int distance(const char *a, const char *b)
 
 const char *og_closest(const char *text, const char *const *words, size_t count)
 {
-	unsigned int least = strlen(text) < 5 ? 2 : 3;
+	unsigned int least = strlen(text) < 6 ? 2 : 3;
 	const char *closest = NULL;
 
 	for (size_t i = 0; i < count; i++) {

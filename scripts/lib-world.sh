@@ -15,9 +15,12 @@
 #
 # A namespace is entered with nsenter, not with "ip netns exec", which would hide the bpffs.
 
+# shellcheck disable=SC2034 # what the scripts that read this file use
+
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 WEB4=192.0.2.80 WEB6=2001:db8:80::80 DNS4=192.0.2.53 DNS6=2001:db8:80::53
+DAEMON_STARTS=0
 # How long a client waits for an answer that may be blocked, in seconds.
 PATIENCE=${PATIENCE-2}
 
@@ -248,3 +251,48 @@ can_web()   { in_ns "$1" curl -s --max-time "$PATIENCE" "http://$2/" | grep -q h
 can_ping()  { in_ns "$1" ping -q -c 1 -W "$PATIENCE" "$2" >/dev/null; }
 can_dns()   { in_ns "$1" dig +short +time="$PATIENCE" +tries=1 @"$2" web.example | grep -q $WEB4; }
 can_lease() { lease "$1"; }
+
+# ouiguard in this world -------------------------------------------------------------------------
+
+# A bus of this world's own, so that no system bus is needed and none is touched.
+world_bus()
+{
+	cat >"$W/run/bus.conf" <<-END
+		<busconfig>
+		<type>custom</type>
+		<listen>unix:path=$W/run/bus</listen>
+		<auth>EXTERNAL</auth>
+		<policy context="default">
+		<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
+		</policy>
+		</busconfig>
+	END
+	spawn gw bus dbus-daemon --config-file="$W/run/bus.conf" --nofork --nopidfile
+	until_true 5 test -S "$W/run/bus"
+}
+
+# og ARGUMENT...: the ouiguard command of this tree, as the gateway's administrator.
+og()
+{
+	in_ns gw env OUIGUARD_DATADIR="$top/data" \
+		DBUS_SYSTEM_BUS_ADDRESS="unix:path=$W/run/bus" "$top/build/ouiguard" "$@"
+}
+
+# daemon_start [ARGUMENT...]: start ouiguardd with $W/etc and wait until it answers.
+daemon_start()
+{
+	[ -S "$W/run/bus" ] || world_bus || return 1
+	if [ ! -d "$W/bpf" ]; then
+		mkdir "$W/bpf" && mount -t bpf -o mode=0700 ouiguard-test "$W/bpf" || return 1
+	fi
+	spawn gw "ouiguardd-$((++DAEMON_STARTS))" env OUIGUARD_DATADIR="$top/data" \
+		DBUS_SYSTEM_BUS_ADDRESS="unix:path=$W/run/bus" \
+		"$top/build/ouiguardd" --config "$W/etc" --state "$W/state" --pins "$W/bpf" "$@"
+	DAEMON=$SPAWNED
+	until_true 10 daemon_ready
+}
+
+daemon_ready()
+{
+	og status --json | grep -q '"enforcing": *true'
+}

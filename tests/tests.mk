@@ -58,8 +58,8 @@ check-unit: $(UNIT_TESTS)
 # Two lanes beside each other: kernels in QEMU, and everything else.
 run-tests: tests
 	@OUIGUARD_BUILD=build/asan tests/run --only "$(TESTS)" \
-		--lane native $(UNIT_TESTS) $(sort $(wildcard tests/kernel-compile/test-*.sh)) \
-		$(FUZZ_TESTS) \
+		--lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
+		$(sort $(wildcard tests/runner/test-*.sh tests/kernel-compile/test-*.sh)) \
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
 		--lane vm --timeout 600 $(sort $(wildcard tests/vm/test-*.sh))
 

@@ -6,14 +6,9 @@
  * bytes of a frame changes nothing, the same frame gets the same verdict twice, and every verdict
  * has a reason of its kind.
  */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <ouiguard/decide.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 /* A record of the ruleset that the input overwrites. */
 struct patch {
@@ -43,12 +38,6 @@ static const struct {
 };
 
 static struct og_ruleset *ruleset;
-
-static void check(int condition)
-{
-	if (!condition)
-		abort();
-}
 
 /* take - the next @length bytes of the input, as a number; zeroes at its end. */
 static uint64_t take(struct input *in, size_t length)

@@ -21,7 +21,8 @@
  * Each frame carries its name and a sequence number behind its headers, so that the counter knows it
  * again whatever a router has done to the headers in front. The counter ends on SIGTERM or after its
  * time and prints a line per name: NAME FRAMES LOST DUPLICATES, lost being the gaps between the first
- * and the last number; and a line per filter: FILTER FRAMES, by source address.
+ * and the last number; and a line per filter: FILTER FRAMES, by source address. On
+ * SIGUSR1 it prints them and goes on.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -42,7 +43,7 @@
 #include <unistd.h>
 
 #define FRAME_BYTES 1600
-#define NAMES	    64
+#define NAMES	    256
 #define NAME_BYTES  16
 #define SEQUENCES   (1 << 20)
 
@@ -81,12 +82,14 @@ struct frame {
 	uint32_t pseudo;
 };
 
-static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t stopped, asked;
 
 static void stop(int number)
 {
-	(void)number;
-	stopped = 1;
+	if (number == SIGUSR1)
+		asked = 1;
+	else
+		stopped = 1;
 }
 
 static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *format, ...)
@@ -488,7 +491,7 @@ static struct named *find_name(const char *name)
 		if (!strncmp(names[i].name, name, NAME_BYTES))
 			return &names[i];
 	if (name_count == NAMES)
-		return NULL;
+		die("more than %d names", NAMES);
 	memcpy(names[i].name, name, strnlen(name, NAME_BYTES - 1));
 	names[i].seen = calloc(SEQUENCES / 8, 1);
 	if (!names[i].seen)
@@ -511,7 +514,7 @@ static void count_marker(const uint8_t *bytes, size_t length)
 	m.name[NAME_BYTES - 1] = '\0';
 	sequence = ntohl(m.sequence);
 	n = find_name(m.name);
-	if (!n || sequence >= SEQUENCES)
+	if (sequence >= SEQUENCES)
 		return;
 	n->frames++;
 	if (n->seen[sequence / 8] & 1u << sequence % 8) {
@@ -574,6 +577,7 @@ static void print_counts(void)
 		       names[i].duplicates);
 	for (i = 0; i < filter_count; i++)
 		printf("%s %lu\n", filters[i].text, filters[i].frames);
+	fflush(stdout);
 }
 
 static int run_count(const char *interface, int argc, char **argv)
@@ -601,6 +605,10 @@ static int run_count(const char *interface, int argc, char **argv)
 		size = sizeof(from);
 		length = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT * !!stopped,
 				  (struct sockaddr *)&from, &size);
+		if (asked) {
+			asked = 0;
+			print_counts();
+		}
 		if (length < 0 && (stopped || (end > 0 && now() > end)))
 			break;
 		/* Frames that leave by a veth are seen at both of its ends. */
@@ -623,6 +631,7 @@ int main(int argc, char **argv)
 
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
 	if (argc >= 3 && !strcmp(argv[1], "send"))
 		return run_send(argv[2], argc - 3, argv + 3);
 	if (argc >= 3 && !strcmp(argv[1], "count"))

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The BPF engine at interfaces: covering, restarting, keeping clear of others, going away. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "daemon/engine.h"
+#include "table.h"
+#include "tests/bpf/kit.h"
+#include "tests/bpf/netns.h"
+#include "tests/bpf/rules.h"
+
+#define PIN_PATH NETNS_BPFFS "/ouiguard"
+#define INTERNET 0xc6336407 /* 198.51.100.7 */
+
+/* One engine and one port; every test runs with the kernel's own choice of hook and with clsact. */
+struct fixture {
+	struct og_engine *engine;
+	struct og_engine_port port;
+	struct og_diags diags;
+	struct og_engine_options options;
+	enum og_engine_hook hook; /* to be expected */
+};
+
+static struct fixture fixture;
+
+static void show_diags(void)
+{
+	size_t i;
+
+	for (i = 0; i < fixture.diags.count; i++)
+		print_message("# %s\n", fixture.diags.items[i].text);
+}
+
+static int diag_says(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < fixture.diags.count; i++)
+		if (strstr(fixture.diags.items[i].text, text))
+			return 1;
+	return 0;
+}
+
+static void open_engine(void)
+{
+	og_diags_free(&fixture.diags);
+	if (og_engine_bpf.open(&fixture.options, &fixture.engine, &fixture.diags) != 0) {
+		show_diags();
+		fail();
+	}
+}
+
+static void close_engine(void)
+{
+	og_engine_bpf.close(fixture.engine);
+	fixture.engine = NULL;
+}
+
+static void apply(uint64_t generation)
+{
+	struct og_ruleset *rs = rules_block(fixture.port.ifindex, generation);
+	int r;
+
+	og_diags_free(&fixture.diags);
+	r = og_engine_bpf.apply(fixture.engine, rs, &fixture.port, 1, &fixture.diags);
+	og_ruleset_free(rs);
+	if (r != 0)
+		show_diags();
+	assert_int_equal(r, 0);
+}
+
+static void send_from(uint64_t mac)
+{
+	uint8_t frame[128];
+
+	netns_send("lan0", frame, rules_frame(frame, mac, INTERNET, 443));
+}
+
+static uint64_t drops(void)
+{
+	struct og_engine_counters counters;
+
+	assert_int_equal(og_engine_bpf.read_counters(fixture.engine, &counters), 0);
+	return counters.reasons[OG_R_EGRESS].packets;
+}
+
+static void assert_drops(int wanted)
+{
+	uint64_t before = drops();
+
+	send_from(RULES_LISTED | 1);
+	assert_int_equal(drops() - before, wanted);
+}
+
+static struct og_engine_port_status port_status(void)
+{
+	struct og_engine_port_status port = {};
+	struct og_engine_status status;
+
+	assert_int_equal(og_engine_bpf.status(fixture.engine, &status), 0);
+	if (status.port_count)
+		port = status.ports[0];
+	og_engine_status_clear(&status);
+	return port;
+}
+
+static int setup(int clsact)
+{
+	memset(&fixture, 0, sizeof(fixture));
+	if (!kit_privileged())
+		return 0;
+	netns_enter();
+	strcpy(fixture.port.name, "lan0");
+	fixture.port.ifindex = netns_veth("lan0");
+	fixture.options.pin_path = PIN_PATH;
+	fixture.options.force_clsact = clsact;
+	fixture.hook = clsact || !has_tcx(fixture.port.ifindex) ? OG_HOOK_CLSACT : OG_HOOK_TCX;
+	return 0;
+}
+
+static int setup_tcx(void **state)
+{
+	(void)state;
+	return setup(0);
+}
+
+static int setup_clsact(void **state)
+{
+	(void)state;
+	return setup(1);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	if (!kit_privileged())
+		return 0;
+	close_engine();
+	og_diags_free(&fixture.diags);
+	umount2(PIN_PATH, MNT_DETACH);
+	umount2(NETNS_BPFFS, MNT_DETACH);
+	rmdir(NETNS_BPFFS);
+	return 0;
+}
+
+static void need_root(void)
+{
+	if (kit_privileged())
+		return;
+	print_message("needs root\n");
+	skip();
+}
+
+static void test_covers(void **state)
+{
+	struct foreign after;
+
+	(void)state;
+	need_root();
+	assert_int_equal(og_engine_bpf.probe(&fixture.options, &fixture.diags), 0);
+	open_engine();
+	apply(7);
+	assert_int_equal(port_status().hook, fixture.hook);
+	assert_int_equal(port_status().ahead, 0);
+	foreign_load(&after);
+	if (fixture.hook == OG_HOOK_TCX)
+		assert_int_equal(foreign_tcx(&after, fixture.port.ifindex, FOREIGN_AFTER), 0);
+	else
+		foreign_clsact(&after, fixture.port.ifindex, 1, 2, 0);
+	assert_drops(1);
+	assert_int_equal(foreign_count(&after), 0);
+	send_from(RULES_UNLISTED);
+	assert_int_equal(foreign_count(&after), 1);
+	foreign_close(&after);
+}
+
+static void test_foreign_ahead(void **state)
+{
+	struct foreign first;
+
+	(void)state;
+	need_root();
+	foreign_load(&first);
+	if (fixture.hook == OG_HOOK_TCX) {
+		assert_int_equal(foreign_tcx(&first, fixture.port.ifindex, 0), 0);
+		open_engine();
+		apply(1);
+		/* We took the head of the list. */
+		assert_int_equal(port_status().ahead, 0);
+		assert_drops(1);
+		assert_int_equal(foreign_count(&first), 0);
+		close(first.link);
+		assert_int_equal(foreign_tcx(&first, fixture.port.ifindex, FOREIGN_BEFORE), 0);
+	} else {
+		netns_do("tc qdisc add dev lan0 clsact");
+		open_engine();
+		apply(1);
+		foreign_clsact(&first, fixture.port.ifindex, 1, 1, 0);
+	}
+	assert_drops(1);
+	assert_int_equal(port_status().ahead, foreign_count(&first) ? first.id : 0);
+	send_from(RULES_UNLISTED);
+	assert_true(foreign_count(&first) > 0);
+	foreign_close(&first);
+}
+
+static void test_foreign_kept(void **state)
+{
+	struct foreign other, egress;
+
+	(void)state;
+	need_root();
+	netns_do("tc qdisc add dev lan0 clsact");
+	foreign_load(&other);
+	foreign_load(&egress);
+	/* The priority that we would take, held by another kind of filter. */
+	netns_do("tc filter add dev lan0 ingress prio 1 protocol all u32 match u32 0 0");
+	foreign_clsact(&other, fixture.port.ifindex, 7, 9, 0);
+	foreign_clsact(&egress, fixture.port.ifindex, 7, 9, 1);
+	open_engine();
+	apply(1);
+	assert_int_equal(port_status().hook, fixture.hook);
+	if (fixture.hook == OG_HOOK_CLSACT)
+		assert_int_not_equal(port_status().ahead, 0);
+	assert_drops(1);
+	assert_int_equal(og_engine_bpf.detach(fixture.engine, &fixture.diags), 0);
+	send_from(RULES_LISTED | 1);
+	assert_int_equal(foreign_count(&other), 1);
+	assert_int_equal(netns_try("tc qdisc show dev lan0 | grep -q clsact"), 0);
+	assert_int_equal(netns_try("tc filter show dev lan0 ingress | grep -q u32"), 0);
+	assert_int_equal(netns_try("tc filter show dev lan0 egress | grep -q foreign"), 0);
+	foreign_close(&other);
+	foreign_close(&egress);
+}
+
+/* A qdisc of ours stays for as long as somebody else's filter is on it. */
+static void test_shared_qdisc(void **state)
+{
+	struct foreign egress;
+
+	(void)state;
+	need_root();
+	open_engine();
+	apply(1);
+	foreign_load(&egress);
+	if (fixture.hook == OG_HOOK_TCX)
+		netns_do("tc qdisc add dev lan0 clsact");
+	foreign_clsact(&egress, fixture.port.ifindex, 7, 9, 1);
+	assert_int_equal(og_engine_bpf.detach(fixture.engine, &fixture.diags), 0);
+	assert_int_equal(netns_try("tc filter show dev lan0 egress | grep -q foreign"), 0);
+	foreign_close(&egress);
+}
+
+static void test_restart(void **state)
+{
+	struct og_engine_status status;
+	uint64_t before;
+
+	(void)state;
+	need_root();
+	open_engine();
+	apply(41);
+	assert_drops(1);
+	before = drops();
+	close_engine();
+	send_from(RULES_LISTED | 2);
+	open_engine();
+	assert_int_equal(fixture.diags.count, 0);
+	assert_int_equal(drops(), before + 1);
+	assert_int_equal(og_engine_bpf.status(fixture.engine, &status), 0);
+	assert_int_equal(status.generation, 41);
+	assert_int_equal(status.devices_fresh, 2);
+	assert_int_equal(status.port_count, 1);
+	assert_string_equal(status.ports[0].port.name, "lan0");
+	assert_int_equal(status.ports[0].hook, fixture.hook);
+	og_engine_status_clear(&status);
+	apply(42);
+	assert_drops(1);
+}
+
+/* Somebody removed our program: the next start puts it back and says so. */
+static void test_repair(void **state)
+{
+	(void)state;
+	need_root();
+	open_engine();
+	apply(1);
+	close_engine();
+	if (fixture.hook == OG_HOOK_TCX)
+		netns_do("rm -f " PIN_PATH "/v1/tcx-*");
+	else
+		netns_do("tc filter del dev lan0 ingress");
+	open_engine();
+	assert_true(diag_says("lan0: our program was gone, attached it again"));
+	assert_drops(1);
+}
+
+static void test_interface_vanishes(void **state)
+{
+	struct og_engine_counters counters;
+
+	(void)state;
+	need_root();
+	open_engine();
+	apply(1);
+	netns_do("ip link del lan0");
+	assert_int_equal(port_status().hook, OG_HOOK_NONE);
+	close_engine();
+	open_engine();
+	assert_true(diag_says("lan0: the interface is gone"));
+	assert_int_equal(port_status().port.ifindex, 0);
+	/* It comes back, as another one. */
+	fixture.port.ifindex = netns_veth("lan0");
+	apply(2);
+	assert_drops(1);
+	/* An index that no interface has. */
+	fixture.port.ifindex = 4242;
+	struct og_ruleset *rs = rules_block(4242, 3);
+
+	assert_int_equal(og_engine_bpf.apply(fixture.engine, rs, &fixture.port, 1, &fixture.diags),
+			 1);
+	og_ruleset_free(rs);
+	assert_true(diag_says("NOT COVERED"));
+	assert_int_equal(port_status().hook, OG_HOOK_NONE);
+	assert_int_not_equal(port_status().error, 0);
+	assert_int_equal(og_engine_bpf.read_counters(fixture.engine, &counters), 0);
+}
+
+static void test_failed_apply(void **state)
+{
+	struct og_ruleset *rs;
+
+	(void)state;
+	need_root();
+	open_engine();
+	apply(5);
+	rs = rules_block(fixture.port.ifindex, 6);
+	rs->header.layout = OG_LAYOUT + 1;
+	assert_int_equal(og_engine_bpf.apply(fixture.engine, rs, &fixture.port, 1, &fixture.diags),
+			 -22);
+	og_ruleset_free(rs);
+	assert_true(diag_says("compile it anew"));
+	assert_drops(1);
+}
+
+static void test_ports_come_and_go(void **state)
+{
+	struct og_engine_port both[2];
+	struct og_ruleset *rs;
+
+	(void)state;
+	need_root();
+	open_engine();
+	apply(1);
+	both[0] = fixture.port;
+	strcpy(both[1].name, "lan1");
+	both[1].ifindex = netns_veth("lan1");
+	rs = rules_block(both[1].ifindex, 2);
+	assert_int_equal(og_engine_bpf.apply(fixture.engine, rs, both, 2, &fixture.diags), 0);
+	assert_drops(0); /* covered, but of no site now */
+	assert_int_equal(og_engine_bpf.apply(fixture.engine, rs, &both[1], 1, &fixture.diags), 0);
+	og_ruleset_free(rs);
+	assert_int_equal(port_status().port.ifindex, both[1].ifindex);
+	assert_int_not_equal(netns_try("tc qdisc show dev lan0 | grep -q clsact"), 0);
+}
+
+static void test_detach_leaves_nothing(void **state)
+{
+	(void)state;
+	need_root();
+	open_engine();
+	apply(1);
+	assert_drops(1);
+	assert_int_equal(og_engine_bpf.detach(fixture.engine, &fixture.diags), 0);
+	assert_drops(0);
+	close_engine();
+	assert_int_not_equal(netns_try("test -e " PIN_PATH "/v1"), 0);
+	assert_int_not_equal(netns_try("tc qdisc show dev lan0 | grep -q clsact"), 0);
+}
+
+#define BOTH(test)                                                     \
+	{#test " (kernel's choice)", test, setup_tcx, teardown, NULL}, \
+	{                                                              \
+#test " (clsact)", test, setup_clsact, teardown, NULL  \
+	}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(test_covers),
+		BOTH(test_foreign_ahead),
+		BOTH(test_foreign_kept),
+		BOTH(test_shared_qdisc),
+		BOTH(test_restart),
+		BOTH(test_repair),
+		BOTH(test_interface_vanishes),
+		BOTH(test_failed_apply),
+		BOTH(test_ports_come_and_go),
+		BOTH(test_detach_leaves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

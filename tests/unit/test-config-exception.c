@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test-config-exception.c: what is wrong with exceptions/NAME.yaml
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "config-kit.h"
+
+static const struct kit_case cases[] = {
+	{"an exception without most of it",
+	 {{"exceptions/x.yaml", "device: 00:11:22:00:00:01\n"}},
+	 {"exceptions/x.yaml:1:1: `policy` is missing; expected the name of the policy that it is "
+	  "an exception from",
+	  "exceptions/x.yaml:1:1: `owner` is missing; expected who needs the exception",
+	  "exceptions/x.yaml:1:1: `reason` is missing; expected why it is needed",
+	  "exceptions/x.yaml:1:1: `approver` is missing; expected who approved it",
+	  "exceptions/x.yaml:1:1: `until` is missing; expected a date such as 2027-06-07; every "
+	  "exception has an end"}},
+	{"an exception from no policy",
+	 {{"exceptions/x.yaml", "policy: cam\ndevice: 00:11:22:00:00:01\nowner: A\nreason: "
+				"B\napprover: C\nuntil: 2027-05-01\n"}},
+	 {"exceptions/x.yaml:1:9: there is no policy `cam`; did you mean `cams`?"}},
+	{"an exception of nothing",
+	 {{"exceptions/x.yaml",
+	   "policy: cams\nowner: A\nreason: B\napprover: C\nuntil: 2027-05-01\n"}},
+	 {"exceptions/x.yaml:1:1: none of `device`, `prefix` and `site` is given; expected at "
+	  "least one"}},
+	{"until before from",
+	 {{"exceptions/x.yaml", "policy: cams\ndevice: 00:11:22:00:00:01\nowner: A\nreason: "
+				"B\napprover: C\nuntil: 2027-05-01\nfrom: 2027-06-01\n"}},
+	 {"exceptions/x.yaml:1:1: `until` is not after `from`; expected a later date"}},
+	{"device and prefix",
+	 {{"exceptions/x.yaml", "policy: cams\ndevice: 00:11:22:00:00:01\nowner: A\nreason: "
+				"B\napprover: C\nuntil: 2027-05-01\nprefix: 00:11:22/24\n"}},
+	 {"exceptions/x.yaml:7:9: both `device` and `prefix` are given; expected one of them"}},
+	{"a device that is a group",
+	 {{"exceptions/x.yaml", "policy: cams\ndevice: 01:00:5e:00:00:01\nowner: A\nreason: "
+				"B\napprover: C\nuntil: 2027-05-01\n"}},
+	 {"exceptions/x.yaml:2:9: `device` is `01:00:5e:00:00:01`; expected the MAC address of one "
+	  "device such as a4:14:37:00:12:34"}},
+	{"an exception for no site",
+	 {{"exceptions/x.yaml", "-\n  policy: cams\n  device: 00:11:22:00:00:01\n  owner: A\n  "
+				"reason: B\n  approver: C\n  until: 2027-05-01\n  site: south\n"}},
+	 {"exceptions/x.yaml:8:9: there is no site `south`; expected a file sites/south.yaml"}},
+};
+
+static void says_what_is_wrong(void **state)
+{
+	(void)state;
+	kit_run(cases, sizeof(cases) / sizeof(*cases));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_what_is_wrong),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test-config-programme.c: what is wrong with programmes/NAME.yaml and vendors/NAME.yaml
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "config-kit.h"
+
+static const struct kit_case cases[] = {
+	{"a milestone without a comparator",
+	 {{"programmes/cleanup.yaml",
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones: [{name: all, "
+	   "due: 2025-04-30, measure: sites}]\n"}},
+	 {"programmes/cleanup.yaml:4:14: none of at_least, at_most and none_left is given; "
+	  "expected one"}},
+	{"a share above all",
+	 {{"programmes/cleanup.yaml",
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones: [{name: all, "
+	   "due: 2025-04-30, measure: sites, at_least: 101%}]\n"}},
+	 {"programmes/cleanup.yaml:4:69: `at_least` is `101%`; expected a share such as 70%"}},
+	{"a programme of an unknown vendor",
+	 {{"programmes/cleanup.yaml",
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme, zetta]\n"}},
+	 {"programmes/cleanup.yaml:3:17: there is no vendor `zetta`; did you mean `zeta`?"}},
+	{"a vendor without names",
+	 {{"vendors/acme.yaml", "title: Acme\n"}},
+	 {"vendors/acme.yaml:1:1: none of `names`, `subsidiaries` and `prefixes` is given; "
+	  "expected at least one"}},
+	{"a prefix with stray bits",
+	 {{"vendors/acme.yaml",
+	   "title: Acme\nnames: [Acme]\nprefixes: [{prefix: '70:b3:d5:12:3f/36', reason: x}]\n"}},
+	 {"vendors/acme.yaml:3:21: `prefix` is `70:b3:d5:12:3f/36`, with bits set beyond its "
+	  "length; clear them"}},
+	{"a local prefix",
+	 {{"vendors/acme.yaml",
+	   "title: Acme\nnames: [Acme]\nprefixes: [{prefix: '02:11:22/24', reason: x}]\n"}},
+	 {"vendors/acme.yaml:3:21: `prefix` is `02:11:22/24`, which is locally administered; such "
+	  "addresses never match a prefix"}},
+	{"a name twice",
+	 {{"vendors/acme.yaml", "title: Acme\nnames: [Acme, Acme]\n"}},
+	 {"vendors/acme.yaml:2:15: `Acme` is in `names` twice"}},
+};
+
+static void says_what_is_wrong(void **state)
+{
+	(void)state;
+	kit_run(cases, sizeof(cases) / sizeof(*cases));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_what_is_wrong),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
