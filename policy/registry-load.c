@@ -28,9 +28,9 @@ static void close_fd(int *fd)
 		close(*fd);
 }
 
-static void free_memory(void *memory)
+static void free_text(char **text)
 {
-	free(*(void **)memory);
+	free(*text);
 }
 
 /* All of a regular file. Returns 0 or -errno; -EFBIG beyond @limit bytes. */
@@ -38,7 +38,7 @@ static int read_whole(const char *path, size_t limit, char **ret_data, size_t *r
 		      int64_t *ret_mtime)
 {
 	__attribute__((cleanup(close_fd))) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	__attribute__((cleanup(free_memory))) char *data = NULL;
+	__attribute__((cleanup(free_text))) char *data = NULL;
 	size_t length = 0, room;
 	struct stat status;
 
@@ -78,7 +78,7 @@ static int read_whole(const char *path, size_t limit, char **ret_data, size_t *r
  */
 static bool fetched(const char *path, int64_t *ret_date)
 {
-	__attribute__((cleanup(free_memory))) char *text = NULL;
+	__attribute__((cleanup(free_text))) char *text = NULL;
 	const char *slash = strrchr(path, '/');
 	char note[PATH_MAX], *end;
 	size_t length, directory = slash ? (size_t)(slash + 1 - path) : 0;
@@ -115,7 +115,7 @@ static const char *reason(int err)
 
 static int load_file(struct loader *loader, const char *path)
 {
-	__attribute__((cleanup(free_memory))) char *data = NULL;
+	__attribute__((cleanup(free_text))) char *data = NULL;
 	struct og_mark mark = {.file = path};
 	size_t length, path_length = strlen(path);
 	int64_t date;

@@ -45,18 +45,12 @@ static size_t length_index(unsigned int length)
 	return length == 24 ? 0 : length == 28 ? 1 : 2;
 }
 
-/* Room for one more of @size bytes in *@items, which holds @count: grows at powers of two. */
-static int grow(void *items, size_t count, size_t size)
+/* @items, which hold @count of @size bytes, with room for one more: grows at powers of two. */
+static void *grow(void *items, size_t count, size_t size)
 {
-	void **array = items, *grown;
-
 	if (count & (count - 1))
-		return 0;
-	grown = reallocarray(*array, count ? count * 2 : 1, size);
-	if (!grown)
-		return -ENOMEM;
-	*array = grown;
-	return 0;
+		return items;
+	return reallocarray(items, count ? count * 2 : 1, size);
 }
 
 /* Names of the files ------------------------------------------------------------------------------ */
@@ -218,11 +212,12 @@ static struct claim *find_claims(const struct resolver *r, const char *folded)
 static int add_found(struct resolver *r, size_t vendor, const struct og_vendor_prefix *prefix,
 		     const struct og_mark *mark)
 {
-	struct found *found;
+	struct found *found = grow(r->found, r->found_count, sizeof(*found));
 
-	if (grow(&r->found, r->found_count, sizeof(*r->found)))
+	if (!found)
 		return -ENOMEM;
-	found = &r->found[r->found_count];
+	r->found = found;
+	found += r->found_count;
 	*found = (struct found){.prefix = *prefix, .vendor = vendor, .order = r->found_count++};
 	if (mark)
 		found->mark = *mark;
@@ -231,7 +226,8 @@ static int add_found(struct resolver *r, size_t vendor, const struct og_vendor_p
 
 static int add_near_miss(struct og_vendor *vendor, const char *name, const char *word)
 {
-	struct og_vendor_near_miss *miss;
+	struct og_vendor_near_miss *misses;
+	char *copy;
 
 	/* Names are kept once for all their prefixes: the same name is the same pointer. */
 	for (size_t i = 0; i < vendor->near_miss_count; i++) {
@@ -240,13 +236,15 @@ static int add_near_miss(struct og_vendor *vendor, const char *name, const char 
 			return 0;
 		}
 	}
-	if (grow(&vendor->near_misses, vendor->near_miss_count, sizeof(*vendor->near_misses)))
+	misses = grow(vendor->near_misses, vendor->near_miss_count, sizeof(*misses));
+	if (!misses)
 		return -ENOMEM;
-	miss = &vendor->near_misses[vendor->near_miss_count];
-	*miss = (struct og_vendor_near_miss){.name = name, .prefix_count = 1};
-	miss->word = strdup(word);
-	if (!miss->word)
+	vendor->near_misses = misses;
+	copy = strdup(word);
+	if (!copy)
 		return -ENOMEM;
+	misses[vendor->near_miss_count] =
+		(struct og_vendor_near_miss){.name = name, .word = copy, .prefix_count = 1};
 	vendor->near_miss_count++;
 	return 0;
 }
@@ -417,15 +415,18 @@ static int settle(struct resolver *r)
 	for (size_t i = 0; i < r->found_count; i++) {
 		const struct found *found = &r->found[i];
 		struct og_vendor *vendor = &r->vendors[found->vendor];
+		struct og_vendor_prefix *prefixes;
 
 		if (first && !og_mac_prefix_cmp(&first->prefix.prefix, &found->prefix.prefix)) {
 			refuse_second(r, first, found);
 			continue;
 		}
 		first = found;
-		if (grow(&vendor->prefixes, vendor->prefix_count, sizeof(*vendor->prefixes)))
+		prefixes = grow(vendor->prefixes, vendor->prefix_count, sizeof(*prefixes));
+		if (!prefixes)
 			return -ENOMEM;
-		vendor->prefixes[vendor->prefix_count++] = found->prefix;
+		vendor->prefixes = prefixes;
+		prefixes[vendor->prefix_count++] = found->prefix;
 		vendor->by_length[length_index(found->prefix.prefix.length)]++;
 	}
 	return 0;
