@@ -22,6 +22,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define HWDB	     "/usr/lib/udev/hwdb.d/20-OUI.hwdb"
 #define IEEE_DATA    "/usr/share/ieee-data"
+#define LOOKED_AT    1751328000 /* 2025-07-01: newer registries may have names nobody has looked at */
 
 static bool missing(const char *path)
 {
@@ -218,8 +219,12 @@ static void leaves_no_near_miss_undecided(void **state)
 	(void)state;
 	if (missing(IEEE_DATA "/oui.csv"))
 		skip();
-	/* The registry that no longer changes on this release: a newer hwdb may bring new names. */
 	registry = load((char *)IEEE_DATA, NULL);
+	if (og_registry_date(registry) > LOOKED_AT) {
+		og_registry_free(registry);
+		print_message("%s is newer than the shipped vendors\n", IEEE_DATA);
+		skip();
+	}
 	config = shipped();
 	assert_int_equal(og_vendors_resolve(config->vendors, config->vendor_count, registry,
 					    &vendors, &diags),

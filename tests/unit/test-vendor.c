@@ -199,48 +199,49 @@ static void lets_one_vendor_map_what_another_sets_aside(void **state)
 	og_vendors_free(&vendors);
 }
 
+static struct og_conf_extra_prefix wrong[] = {
+	{.prefix = {0x001100000000, 24}, .mark = {"budget.yaml", 10, 1}},
+	{.prefix = {0x001108000000, 24}, .mark = {"budget.yaml", 11, 1}},
+	{.prefix = {0x001104000000, 24}, .mark = {"budget.yaml", 12, 1}},
+	{.prefix = {0x001199000000, 24}, .mark = {"budget.yaml", 13, 1}},
+	{.prefix = {0x001199000000, 24}, .mark = {"budget.yaml", 14, 1}},
+	{.prefix = {0x70b3d5000000, 24}, .mark = {"budget.yaml", 15, 1}},
+	{.prefix = {0x021100000000, 24}, .mark = {"budget.yaml", 16, 1}},
+	{.prefix = {0x001122334455, 48}, .mark = {"budget.yaml", 17, 1}},
+};
+static const char clashes[] =
+	"acme.yaml:31:3: \"acme gone\" is both mapped and not mapped, first at "
+	"acme.yaml:6\n"
+	"budget.yaml:3:3: \"ACME CAMERAS CO LTD\" belongs to vendor `acme` already, at "
+	"acme.yaml:5\n"
+	"budget.yaml:4:3: \"Private\" is no firm: its blocks belong to many that are not "
+	"named\n"
+	"budget.yaml:5:3: \"...\" holds no letter or digit\n"
+	"budget.yaml:10:1: 00:11:00/24 belongs to vendor `acme` already (20-OUI.hwdb, "
+	"\"Acme "
+	"Cameras Co.,Ltd.\")\n"
+	"budget.yaml:11:1: 00:11:08/24 belongs to vendor `acme` already (manual, \"seen "
+	"on?  a "
+	"label\")\n"
+	"budget.yaml:12:1: 00:11:04/24 belongs to vendor `third` already (20-OUI.hwdb, "
+	"\"Budget Vision\")\n"
+	"budget.yaml:14:1: 00:11:99/24 is listed twice, first in line 13\n"
+	"budget.yaml:15:1: 70:b3:d5/24 holds the smaller blocks of many organisations; "
+	"name "
+	"those of 28 or 36 bits\n"
+	"budget.yaml:16:1: 02:11:00/24 is a group or locally administered block, which no "
+	"vendor "
+	"has\n"
+	"budget.yaml:17:1: 00:11:22:33:44:55/48: a vendor's prefix has 24, 28 or 36 bits\n"
+	"third.yaml:3:3: \"IEEE registration authority\" is no firm: its blocks belong to "
+	"many "
+	"that are not named\n"
+	"third.yaml:5:3: warning: \"Budget  Vision\" is the same name as \"Budget Vision\" "
+	"at "
+	"third.yaml:4\n";
+
 static void refuses_claims_that_clash(void **state)
 {
-	static struct og_conf_extra_prefix wrong[] = {
-		{.prefix = {0x001100000000, 24}, .mark = {"budget.yaml", 10, 1}},
-		{.prefix = {0x001108000000, 24}, .mark = {"budget.yaml", 11, 1}},
-		{.prefix = {0x001104000000, 24}, .mark = {"budget.yaml", 12, 1}},
-		{.prefix = {0x001199000000, 24}, .mark = {"budget.yaml", 13, 1}},
-		{.prefix = {0x001199000000, 24}, .mark = {"budget.yaml", 14, 1}},
-		{.prefix = {0x70b3d5000000, 24}, .mark = {"budget.yaml", 15, 1}},
-		{.prefix = {0x021100000000, 24}, .mark = {"budget.yaml", 16, 1}},
-		{.prefix = {0x001122334455, 48}, .mark = {"budget.yaml", 17, 1}},
-	};
-	static const char expected[] =
-		"acme.yaml:31:3: \"acme gone\" is both mapped and not mapped, first at "
-		"acme.yaml:6\n"
-		"budget.yaml:3:3: \"ACME CAMERAS CO LTD\" belongs to vendor `acme` already, at "
-		"acme.yaml:5\n"
-		"budget.yaml:4:3: \"Private\" is no firm: its blocks belong to many that are not "
-		"named\n"
-		"budget.yaml:5:3: \"...\" holds no letter or digit\n"
-		"budget.yaml:10:1: 00:11:00/24 belongs to vendor `acme` already (20-OUI.hwdb, "
-		"\"Acme "
-		"Cameras Co.,Ltd.\")\n"
-		"budget.yaml:11:1: 00:11:08/24 belongs to vendor `acme` already (manual, \"seen "
-		"on?  a "
-		"label\")\n"
-		"budget.yaml:12:1: 00:11:04/24 belongs to vendor `third` already (20-OUI.hwdb, "
-		"\"Budget Vision\")\n"
-		"budget.yaml:14:1: 00:11:99/24 is listed twice, first in line 13\n"
-		"budget.yaml:15:1: 70:b3:d5/24 holds the smaller blocks of many organisations; "
-		"name "
-		"those of 28 or 36 bits\n"
-		"budget.yaml:16:1: 02:11:00/24 is a group or locally administered block, which no "
-		"vendor "
-		"has\n"
-		"budget.yaml:17:1: 00:11:22:33:44:55/48: a vendor's prefix has 24, 28 or 36 bits\n"
-		"third.yaml:3:3: \"IEEE registration authority\" is no firm: its blocks belong to "
-		"many "
-		"that are not named\n"
-		"third.yaml:5:3: warning: \"Budget  Vision\" is the same name as \"Budget Vision\" "
-		"at "
-		"third.yaml:4\n";
 	struct og_conf_vendor conf[] = {acme, budget, budget};
 	struct og_vendors vendors = {.count = 42};
 	struct og_diags diags = {0};
@@ -266,7 +267,7 @@ static void refuses_claims_that_clash(void **state)
 	assert_non_null(out);
 	og_diags_print(&diags, out);
 	fclose(out);
-	assert_string_equal(printed, expected);
+	assert_string_equal(printed, clashes);
 	free(printed);
 	og_diags_free(&diags);
 }
