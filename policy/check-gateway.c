@@ -39,10 +39,16 @@ static void check_bridge(const struct check *c, const struct og_conf_port *port,
 	size_t count = list_ports(c->gw, bridge, ports, sizeof(ports));
 
 	if (!port->uplink) {
-		og_error(
-			c->diags, &port->mark,
-			"`%s` is a bridge; expected its `uplink`, or its ports instead of it%s%s%s",
-			port->name, count ? " (" : "", ports, count ? ")" : "");
+		og_error(c->diags, &port->mark,
+			 "`%s` is a bridge; expected its `uplink` (`uplink: none` when it has no "
+			 "port that leads outside), or its ports instead of it%s%s%s",
+			 port->name, count ? " (" : "", ports, count ? ")" : "");
+		return;
+	}
+	if (!strcmp(port->uplink, OG_UPLINK_NONE)) {
+		if (!count)
+			og_warn(c->diags, &port->mark,
+				"bridge `%s` has no port yet, so nothing is covered", port->name);
 		return;
 	}
 	uplink = og_gateway_link(c->gw, port->uplink);

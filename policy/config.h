@@ -71,6 +71,8 @@ enum og_engine_choice { OG_ENGINE_AUTO, OG_ENGINE_BPF, OG_ENGINE_KMOD, OG_ENGINE
 enum og_hook_choice { OG_HOOK_AUTO, OG_HOOK_TC, OG_HOOK_XDP };
 
 /* sites/NAME.yaml */
+#define OG_UPLINK_NONE "none" /* a bridge that the gateway routes for: all its ports are covered */
+
 struct og_conf_port {
 	char *name;   /* interface name; IFNAMSIZ applies */
 	char *uplink; /* a bridge's uplink port: all its other ports are covered; NULL: not given */
