@@ -35,7 +35,6 @@ static const char site_text[] =
 	"#   - {name: lan0, vlans: [20, 30-39]}     these VLANs too (`vlans: all`: every one)\n"
 	"#   - {name: br0, uplink: wan0}            all ports of a bridge but its uplink\n"
 	"#   - {name: br0, uplink: none}            all ports of a bridge that is routed\n"
-	"for\n"
 	"ports:\n"
 	"%s"
 	"\n"
