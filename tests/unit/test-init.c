@@ -46,7 +46,7 @@ static struct og_config *write_and_load(const struct og_init *init, const char *
 static void writes_what_loads(void **state)
 {
 	static const char *const lans[] = {"lan0", "br-lan.20"};
-	const struct og_init init = {lans, 2, "cleanup", NULL, NOW};
+	const struct og_init init = {lans, NULL, 2, "cleanup", NULL, NOW};
 	char *dir = shipped();
 	struct og_config *config = write_and_load(&init, dir);
 	const struct og_conf_site *site = og_config_site(config, "main");
@@ -76,7 +76,7 @@ static void writes_what_loads(void **state)
 static void its_examples_load_too(void **state)
 {
 	static const char *const lans[] = {"lan0"};
-	const struct og_init init = {lans, 1, "cleanup", "north", NOW};
+	const struct og_init init = {lans, NULL, 1, "cleanup", "north", NOW};
 	struct og_init_file files[OG_INIT_FILES];
 	struct og_arena *arena = og_arena_new();
 	struct og_config *config = NULL;
@@ -109,7 +109,7 @@ static void quotes_odd_interfaces(void **state)
 {
 	static const char *const lans[] = {"null", "0x10", "~", "a'b\"c", "#1",
 					   "[x]",  "{y",   "*", "-"};
-	const struct og_init init = {lans, 9, "cleanup", "north", NOW};
+	const struct og_init init = {lans, NULL, 9, "cleanup", "north", NOW};
 	char *dir = shipped();
 	struct og_config *config = write_and_load(&init, dir);
 
@@ -123,7 +123,8 @@ static void quotes_odd_interfaces(void **state)
 static void refuses_bad_names(void **state)
 {
 	static const char *const lans[] = {"lan0", "a very long name", "x\ny: 1"};
-	const struct og_init init = {lans, 3, "../x", "A", NOW}, none = {NULL, 0, "p", "s", NOW};
+	const struct og_init init = {lans, NULL, 3, "../x", "A", NOW},
+			     none = {NULL, NULL, 0, "p", "s", NOW};
 	struct og_init_file files[OG_INIT_FILES];
 	struct og_arena *arena = og_arena_new();
 	struct og_diags diags = {0};
