@@ -137,9 +137,9 @@ static void show_devices(const struct og_cli *cli, const json_t *touched)
 void og_changes_show(const struct og_cli *cli, const struct og_lock_changes *changes,
 		     const json_t *touched)
 {
-	static const struct og_column columns[] = {{"change", false}, {"prefix", false},
-						   {"vendor", false}, {"registered to", false},
-						   {"by", false},     {}};
+	static const struct og_sheet_column columns[] = {
+		{"change", false},	  {"prefix", false}, {"vendor", false},
+		{"registered to", false}, {"by", false},     {}};
 	static const enum og_style styles[] = {
 		[OG_LOCK_ADDED] = OG_WARN,
 		[OG_LOCK_REMOVED] = OG_WARN,
@@ -147,28 +147,28 @@ void og_changes_show(const struct og_cli *cli, const struct og_lock_changes *cha
 		[OG_LOCK_TEXT] = OG_DIM,
 	};
 	char prefix[OG_MAC_PREFIX_TEXT];
-	struct og_table *table;
+	struct og_sheet *sheet;
 
 	if (!changes->count) {
 		og_say(cli, OG_GOOD, "Nothing would change.\n");
 		return;
 	}
-	table = og_table_new(columns);
+	sheet = og_sheet_new(columns);
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct og_lock_change *change = &changes->items[i];
 		const struct og_lock_entry *entry = change->after ? change->after : change->before;
 
-		og_table_cell(table, styles[change->kind], kinds[change->kind]);
-		og_table_cell(table, OG_PLAIN, og_mac_prefix_format(&entry->prefix, prefix));
+		og_sheet_cell(sheet, styles[change->kind], kinds[change->kind]);
+		og_sheet_cell(sheet, OG_PLAIN, og_mac_prefix_format(&entry->prefix, prefix));
 		if (change->kind == OG_LOCK_VENDOR)
-			og_table_printf(table, OG_PLAIN, "%s -> %s", change->before->vendor,
+			og_sheet_printf(sheet, OG_PLAIN, "%s -> %s", change->before->vendor,
 					entry->vendor);
 		else
-			og_table_cell(table, OG_PLAIN, entry->vendor);
-		og_table_cell(table, OG_PLAIN, entry->name);
-		og_table_cell(table, OG_PLAIN, entry->registry);
+			og_sheet_cell(sheet, OG_PLAIN, entry->vendor);
+		og_sheet_cell(sheet, OG_PLAIN, entry->name);
+		og_sheet_cell(sheet, OG_PLAIN, entry->registry);
 	}
-	og_show(cli, table, 0, true);
+	og_show(cli, sheet, 0, true);
 	og_say(cli, OG_BOLD, "\n%zu listed, %zu unlisted, %zu moved, %zu renamed.\n",
 	       changes->by_kind[OG_LOCK_ADDED], changes->by_kind[OG_LOCK_REMOVED],
 	       changes->by_kind[OG_LOCK_VENDOR], changes->by_kind[OG_LOCK_TEXT]);

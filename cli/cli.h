@@ -13,7 +13,7 @@
 #include <jansson.h>
 
 #include "cli/options.h"
-#include "cli/table.h"
+#include "cli/sheet.h"
 
 #define OG_DEFAULT_CONFIG  "/etc/ouiguard"
 #define OG_DEFAULT_DATADIR "/usr/share/ouiguard"
@@ -64,8 +64,8 @@ int og_print_json(json_t *value, int status);
 void og_say(const struct og_cli *cli, enum og_style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* og_show - print @table on stdout and free it. Returns OG_EXIT_OK or OG_EXIT_FAILED. */
-int og_show(const struct og_cli *cli, struct og_table *table, int indent, bool titles);
+/* og_show - print @sheet on stdout and free it. Returns OG_EXIT_OK or OG_EXIT_FAILED. */
+int og_show(const struct og_cli *cli, struct og_sheet *sheet, int indent, bool titles);
 
 /*
  * og_confirm - ask `QUESTION [y/N]` on the terminal. Returns whether the answer is yes; without a

@@ -5,50 +5,50 @@
 #include <string.h>
 
 #include "cli/help.h"
-#include "cli/table.h"
+#include "cli/sheet.h"
 
-static const struct og_column columns[] = {{"", false}, {"", false}, {}};
+static const struct og_sheet_column columns[] = {{"", false}, {"", false}, {}};
 
-static void print_and_free(struct og_table *table, FILE *out)
+static void print_and_free(struct og_sheet *sheet, FILE *out)
 {
-	if (!table || og_table_print(table, out, 2, false, false) < 0)
+	if (!sheet || og_sheet_print(sheet, out, 2, false, false) < 0)
 		fputs("  (out of memory)\n", out);
-	og_table_free(table);
+	og_sheet_free(sheet);
 }
 
 static void print_options(const struct og_option *options, FILE *out)
 {
-	struct og_table *table = og_table_new(columns);
+	struct og_sheet *sheet = og_sheet_new(columns);
 
-	for (; table && options->name; options++) {
+	for (; sheet && options->name; options++) {
 		char shorter[] = "-x, ";
 
 		shorter[1] = options->letter;
-		og_table_printf(table, OG_PLAIN, "%s--%s%s%s", options->letter ? shorter : "    ",
+		og_sheet_printf(sheet, OG_PLAIN, "%s--%s%s%s", options->letter ? shorter : "    ",
 				options->name, options->value ? " " : "",
 				options->value ? options->value : "");
-		og_table_printf(table, OG_PLAIN, "%s%s", options->help,
+		og_sheet_printf(sheet, OG_PLAIN, "%s%s", options->help,
 				options->required ? " (required)"
 				: options->many	  ? " (may be given several times)"
 						  : "");
 	}
-	print_and_free(table, out);
+	print_and_free(sheet, out);
 }
 
 /* @group NULL: every verb. */
 static void print_verbs(const struct og_verb *verbs, const char *group, FILE *out)
 {
-	struct og_table *table = og_table_new(columns);
+	struct og_sheet *sheet = og_sheet_new(columns);
 	size_t length = group ? strlen(group) : 0;
 
-	for (; table && verbs->name; verbs++) {
+	for (; sheet && verbs->name; verbs++) {
 		if (group && (strncmp(verbs->name, group, length) || verbs->name[length] != ' '))
 			continue;
-		og_table_printf(table, OG_PLAIN, "%s%s%s", verbs->name, verbs->synopsis ? " " : "",
+		og_sheet_printf(sheet, OG_PLAIN, "%s%s%s", verbs->name, verbs->synopsis ? " " : "",
 				verbs->synopsis ? verbs->synopsis : "");
-		og_table_cell(table, OG_PLAIN, verbs->help);
+		og_sheet_cell(sheet, OG_PLAIN, verbs->help);
 	}
-	print_and_free(table, out);
+	print_and_free(sheet, out);
 }
 
 void og_help_all(const struct og_verb *verbs, FILE *out)

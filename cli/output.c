@@ -92,11 +92,11 @@ void og_say(const struct og_cli *cli, enum og_style style, const char *format, .
 	}
 }
 
-int og_show(const struct og_cli *cli, struct og_table *table, int indent, bool titles)
+int og_show(const struct og_cli *cli, struct og_sheet *sheet, int indent, bool titles)
 {
-	int r = og_table_print(table, stdout, indent, titles, cli->colour);
+	int r = og_sheet_print(sheet, stdout, indent, titles, cli->colour);
 
-	og_table_free(table);
+	og_sheet_free(sheet);
 	return r < 0 ? og_no_memory() : OG_EXIT_OK;
 }
 

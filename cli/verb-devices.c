@@ -73,47 +73,47 @@ static int show_csv(const json_t *devices)
 	return OG_EXIT_OK;
 }
 
-static void put_count(struct og_table *table, const json_t *record, const char *key,
+static void put_count(struct og_sheet *sheet, const json_t *record, const char *key,
 		      enum og_style style)
 {
 	int64_t number = og_json_number(record, key, -1);
 
 	if (number < 0)
-		og_table_cell(table, OG_PLAIN, "unknown");
+		og_sheet_cell(sheet, OG_PLAIN, "unknown");
 	else
-		og_table_printf(table, number ? style : OG_PLAIN, "%" PRId64, number);
+		og_sheet_printf(sheet, number ? style : OG_PLAIN, "%" PRId64, number);
 }
 
-static void put_ago(const struct og_cli *cli, struct og_table *table, const json_t *record)
+static void put_ago(const struct og_cli *cli, struct og_sheet *sheet, const json_t *record)
 {
 	int64_t second = og_json_number(record, "last_seen", INT64_MIN);
 	char text[OG_MOMENT_TEXT];
 
-	og_table_cell(table, OG_PLAIN,
+	og_sheet_cell(sheet, OG_PLAIN,
 		      second == INT64_MIN ? "unknown" : og_ago(second, cli->now, text));
 }
 
-static void put_device(const struct og_cli *cli, struct og_table *table, const json_t *device)
+static void put_device(const struct og_cli *cli, struct og_sheet *sheet, const json_t *device)
 {
 	int64_t vlan = og_json_number(device, "vlan", 0);
 
-	og_table_cell(table, OG_PLAIN, og_json_text(device, "mac", "unknown"));
-	og_table_cell(table, OG_PLAIN, og_json_text(device, "site", "unknown"));
-	og_table_cell(table, OG_PLAIN, og_json_text(device, "vendor", NULL));
-	og_table_cell(table, OG_PLAIN, og_json_text(device, "role", "unknown"));
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "mac", "unknown"));
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "site", "unknown"));
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "vendor", NULL));
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "role", "unknown"));
 	if (vlan > 0)
-		og_table_printf(table, OG_PLAIN, "%s vlan %" PRId64,
+		og_sheet_printf(sheet, OG_PLAIN, "%s vlan %" PRId64,
 				og_json_text(device, "port", "unknown"), vlan);
 	else
-		og_table_cell(table, OG_PLAIN, og_json_text(device, "port", "unknown"));
-	og_table_cell(table, OG_BOLD, og_json_text(device, "action", "unknown"));
-	put_count(table, device, "passed", OG_PLAIN);
-	put_count(table, device, "dropped", OG_BAD);
-	put_ago(cli, table, device);
-	og_table_cell(table, OG_PLAIN, og_json_text(device, "last_dst", NULL));
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "port", "unknown"));
+	og_sheet_cell(sheet, OG_BOLD, og_json_text(device, "action", "unknown"));
+	put_count(sheet, device, "passed", OG_PLAIN);
+	put_count(sheet, device, "dropped", OG_BAD);
+	put_ago(cli, sheet, device);
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "last_dst", NULL));
 }
 
-static const struct og_column device_columns[] = {
+static const struct og_sheet_column device_columns[] = {
 	{"device", false},
 	{"site", false},
 	{"vendor", false},
@@ -129,19 +129,19 @@ static const struct og_column device_columns[] = {
 
 static int show_table(const struct og_cli *cli, const json_t *devices)
 {
-	struct og_table *table = og_table_new(device_columns);
+	struct og_sheet *sheet = og_sheet_new(device_columns);
 	json_t *device;
 	size_t i;
 
-	json_array_foreach(devices, i, device) put_device(cli, table, device);
-	return og_show(cli, table, 0, true);
+	json_array_foreach(devices, i, device) put_device(cli, sheet, device);
+	return og_show(cli, sheet, 0, true);
 }
 
 static void show_destinations(const struct og_cli *cli, const json_t *device)
 {
-	static const struct og_column columns[] = {
+	static const struct og_sheet_column columns[] = {
 		{"to", false}, {"packets", true}, {"reason", false}, {"seen", false}, {}};
-	struct og_table *table = og_table_new(columns);
+	struct og_sheet *sheet = og_sheet_new(columns);
 	json_t *destination;
 	size_t i;
 
@@ -153,18 +153,18 @@ static void show_destinations(const struct og_cli *cli, const json_t *device)
 		bool v6 = strchr(address, ':');
 
 		if (port > 0)
-			og_table_printf(table, OG_PLAIN, "%s%s%s:%" PRId64 "/%s", v6 ? "[" : "",
+			og_sheet_printf(sheet, OG_PLAIN, "%s%s%s:%" PRId64 "/%s", v6 ? "[" : "",
 					address, v6 ? "]" : "", port, proto);
 		else
-			og_table_printf(table, OG_PLAIN, "%s %s", address, proto);
-		put_count(table, destination, "packets", OG_PLAIN);
-		og_table_cell(table, OG_PLAIN, og_json_text(destination, "reason", "unknown"));
-		put_ago(cli, table, destination);
+			og_sheet_printf(sheet, OG_PLAIN, "%s %s", address, proto);
+		put_count(sheet, destination, "packets", OG_PLAIN);
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(destination, "reason", "unknown"));
+		put_ago(cli, sheet, destination);
 	}
-	if (og_table_rows(table))
-		og_show(cli, table, 4, true);
+	if (og_sheet_rows(sheet))
+		og_show(cli, sheet, 4, true);
 	else
-		og_table_free(table);
+		og_sheet_free(sheet);
 }
 
 /* Each device with its destinations below it. */
@@ -176,11 +176,11 @@ static int show_verbose(const struct og_cli *cli, const json_t *devices)
 
 	json_array_foreach(devices, i, device)
 	{
-		struct og_table *table = og_table_new(device_columns);
+		struct og_sheet *sheet = og_sheet_new(device_columns);
 		int64_t second = og_json_number(device, "first_seen", INT64_MIN);
 
-		put_device(cli, table, device);
-		if (og_show(cli, table, 0, i == 0) != OG_EXIT_OK)
+		put_device(cli, sheet, device);
+		if (og_show(cli, sheet, 0, i == 0) != OG_EXIT_OK)
 			return OG_EXIT_FAILED;
 		og_say(cli, OG_DIM, "    %s, prefix %s, evidence %s, reason %s, first seen %s\n",
 		       og_json_text(device, "vendor_title", "vendor unknown"),

@@ -73,7 +73,7 @@ static json_t *record_of(const struct og_cli *cli, const struct og_config *confi
 	return record;
 }
 
-static void put_row(const struct og_cli *cli, struct og_table *table, const json_t *record)
+static void put_row(const struct og_cli *cli, struct og_sheet *sheet, const json_t *record)
 {
 	const char *state = og_json_text(record, "state", "unknown");
 	char moment[OG_MOMENT_TEXT], ago[OG_MOMENT_TEXT];
@@ -82,26 +82,26 @@ static void put_row(const struct og_cli *cli, struct og_table *table, const json
 	const char *device =
 		og_json_text(record, "device", og_json_text(record, "prefix", "everything"));
 
-	og_table_cell(table, OG_PLAIN, og_json_text(record, "name", ""));
-	og_table_cell(table, !strcmp(state, "active") ? OG_WARN : OG_DIM, state);
-	og_table_cell(table, OG_PLAIN, og_json_text(record, "policy", ""));
-	og_table_cell(table, OG_PLAIN, device);
-	og_table_cell(table, OG_PLAIN, og_json_text(record, "site", "every site"));
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "name", ""));
+	og_sheet_cell(sheet, !strcmp(state, "active") ? OG_WARN : OG_DIM, state);
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "policy", ""));
+	og_sheet_cell(sheet, OG_PLAIN, device);
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "site", "every site"));
 	if (json_array_size(to) > 1)
-		og_table_printf(table, OG_PLAIN, "%zu destinations", json_array_size(to));
+		og_sheet_printf(sheet, OG_PLAIN, "%zu destinations", json_array_size(to));
 	else
-		og_table_cell(table, OG_PLAIN,
+		og_sheet_cell(sheet, OG_PLAIN,
 			      json_array_size(to) ? json_string_value(json_array_get(to, 0))
 						  : "anywhere");
-	og_table_printf(table, OG_PLAIN, "%s (%s)", og_moment(until, moment),
+	og_sheet_printf(sheet, OG_PLAIN, "%s (%s)", og_moment(until, moment),
 			og_ago(until, cli->now, ago));
-	og_table_cell(table, OG_PLAIN, og_json_text(record, "owner", ""));
-	og_table_cell(table, OG_PLAIN, og_json_text(record, "reason", ""));
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "owner", ""));
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "reason", ""));
 }
 
 int og_verb_exception_list(struct og_cli *cli, const struct og_args *args)
 {
-	static const struct og_column columns[] = {
+	static const struct og_sheet_column columns[] = {
 		{"name", false},   {"state", false},
 		{"policy", false}, {"device", false},
 		{"site", false},   {"to", false},
@@ -110,7 +110,7 @@ int og_verb_exception_list(struct og_cli *cli, const struct og_args *args)
 	};
 	_cleanup_config_ struct og_config *config = NULL;
 	_cleanup_json_ json_t *records = json_array();
-	struct og_table *table;
+	struct og_sheet *sheet;
 	json_t *record;
 	size_t i;
 
@@ -128,7 +128,7 @@ int og_verb_exception_list(struct og_cli *cli, const struct og_args *args)
 		og_say(cli, OG_PLAIN, "There are no exceptions.\n");
 		return OG_EXIT_OK;
 	}
-	table = og_table_new(columns);
-	json_array_foreach(records, i, record) put_row(cli, table, record);
-	return og_show(cli, table, 0, true);
+	sheet = og_sheet_new(columns);
+	json_array_foreach(records, i, record) put_row(cli, sheet, record);
+	return og_show(cli, sheet, 0, true);
 }

@@ -76,24 +76,24 @@ static int status_json(const struct og_config *config, const struct og_present *
 
 static void show_sources(const struct og_cli *cli, const struct og_registry *registry)
 {
-	static const struct og_column columns[] = {{"registry", false},
-						   {"dated", false},
-						   {"assignments", true},
-						   {"newest here", true},
-						   {}};
-	struct og_table *table = og_table_new(columns);
+	static const struct og_sheet_column columns[] = {{"registry", false},
+							 {"dated", false},
+							 {"assignments", true},
+							 {"newest here", true},
+							 {}};
+	struct og_sheet *sheet = og_sheet_new(columns);
 	char moment[OG_MOMENT_TEXT], ago[OG_MOMENT_TEXT];
 	size_t count;
 	const struct og_registry_source *sources = og_registry_sources(registry, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		og_table_cell(table, OG_PLAIN, sources[i].path);
-		og_table_printf(table, OG_PLAIN, "%.10s (%s)", og_moment(sources[i].date, moment),
+		og_sheet_cell(sheet, OG_PLAIN, sources[i].path);
+		og_sheet_printf(sheet, OG_PLAIN, "%.10s (%s)", og_moment(sources[i].date, moment),
 				og_ago(sources[i].date, cli->now, ago));
-		og_table_printf(table, OG_PLAIN, "%zu", sources[i].entries);
-		og_table_printf(table, OG_PLAIN, "%zu", sources[i].winning);
+		og_sheet_printf(sheet, OG_PLAIN, "%zu", sources[i].entries);
+		og_sheet_printf(sheet, OG_PLAIN, "%zu", sources[i].winning);
 	}
-	og_show(cli, table, 0, true);
+	og_show(cli, sheet, 0, true);
 }
 
 static void show_lock(const struct og_cli *cli, const struct og_config *config,
@@ -129,27 +129,27 @@ static void show_names(const struct og_cli *cli, const char *title,
 
 static void show_vendors(const struct og_cli *cli, const struct og_vendors *vendors, bool verbose)
 {
-	static const struct og_column columns[] = {{"vendor", false},
-						   {"names", true},
-						   {"/24", true},
-						   {"/28", true},
-						   {"/36", true},
-						   {"near misses", true},
-						   {}};
-	struct og_table *table = og_table_new(columns);
+	static const struct og_sheet_column columns[] = {{"vendor", false},
+							 {"names", true},
+							 {"/24", true},
+							 {"/28", true},
+							 {"/36", true},
+							 {"near misses", true},
+							 {}};
+	struct og_sheet *sheet = og_sheet_new(columns);
 
 	for (size_t i = 0; i < vendors->count; i++) {
 		const struct og_vendor *v = &vendors->items[i];
 
-		og_table_cell(table, OG_PLAIN, v->conf->name);
-		og_table_printf(table, OG_PLAIN, "%zu", v->name_count);
+		og_sheet_cell(sheet, OG_PLAIN, v->conf->name);
+		og_sheet_printf(sheet, OG_PLAIN, "%zu", v->name_count);
 		for (size_t length = 0; length < 3; length++)
-			og_table_printf(table, OG_PLAIN, "%zu", v->by_length[length]);
-		og_table_printf(table, v->near_miss_count ? OG_WARN : OG_PLAIN, "%zu",
+			og_sheet_printf(sheet, OG_PLAIN, "%zu", v->by_length[length]);
+		og_sheet_printf(sheet, v->near_miss_count ? OG_WARN : OG_PLAIN, "%zu",
 				v->near_miss_count);
 	}
 	og_say(cli, OG_PLAIN, "\n");
-	og_show(cli, table, 0, true);
+	og_show(cli, sheet, 0, true);
 	for (size_t i = 0; i < vendors->count; i++) {
 		const struct og_vendor *v = &vendors->items[i];
 

@@ -92,10 +92,10 @@ static enum og_style state_style(const char *state)
 
 static void show_ports(const struct og_cli *cli, const json_t *status, bool verbose)
 {
-	static const struct og_column columns[] = {{"port", false},  {"site", false},
-						   {"state", false}, {"hook", false},
-						   {"", false},	     {}};
-	struct og_table *table = og_table_new(columns);
+	static const struct og_sheet_column columns[] = {{"port", false},  {"site", false},
+							 {"state", false}, {"hook", false},
+							 {"", false},	   {}};
+	struct og_sheet *sheet = og_sheet_new(columns);
 	json_t *port;
 	size_t i;
 
@@ -106,33 +106,33 @@ static void show_ports(const struct og_cli *cli, const json_t *status, bool verb
 		_cleanup_text_ char *programs = verbose && before ? json_dumps(before, JSON_COMPACT)
 								  : NULL;
 
-		og_table_cell(table, OG_PLAIN, og_json_text(port, "name", "unknown"));
-		og_table_cell(table, OG_PLAIN, og_json_text(port, "site", "unknown"));
-		og_table_cell(table, state_style(state), state);
-		og_table_printf(table, OG_PLAIN, "%s%s", og_json_text(port, "hook", "-"),
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(port, "name", "unknown"));
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(port, "site", "unknown"));
+		og_sheet_cell(sheet, state_style(state), state);
+		og_sheet_printf(sheet, OG_PLAIN, "%s%s", og_json_text(port, "hook", "-"),
 				!json_object_get(port, "head") ? ""
 				: og_json_truth(port, "head")  ? " (first)"
 							       : " (not first)");
-		og_table_printf(table, OG_PLAIN, "%s%s%s", og_json_text(port, "error", ""),
+		og_sheet_printf(sheet, OG_PLAIN, "%s%s%s", og_json_text(port, "error", ""),
 				programs ? "programs ahead: " : "", programs ? programs : "");
 	}
 	og_say(cli, OG_PLAIN, "\n");
-	if (og_table_rows(table))
-		og_show(cli, table, 0, true);
+	if (og_sheet_rows(sheet))
+		og_show(cli, sheet, 0, true);
 	else
-		og_table_free(table);
+		og_sheet_free(sheet);
 }
 
 static void show_policies(const struct og_cli *cli, const json_t *status)
 {
-	static const struct og_column columns[] = {{"policy", false},
-						   {"site", false},
-						   {"action", false},
-						   {"since", false},
-						   {"next", false},
-						   {"at", false},
-						   {}};
-	struct og_table *table = og_table_new(columns);
+	static const struct og_sheet_column columns[] = {{"policy", false},
+							 {"site", false},
+							 {"action", false},
+							 {"since", false},
+							 {"next", false},
+							 {"at", false},
+							 {}};
+	struct og_sheet *sheet = og_sheet_new(columns);
 	char moment[2 * OG_MOMENT_TEXT + 4];
 	json_t *policy;
 	size_t i;
@@ -141,35 +141,35 @@ static void show_policies(const struct og_cli *cli, const json_t *status)
 	{
 		bool next = json_object_get(policy, "next_at");
 
-		og_table_cell(table, OG_PLAIN, og_json_text(policy, "policy", "unknown"));
-		og_table_cell(table, OG_PLAIN, og_json_text(policy, "site", "unknown"));
-		og_table_cell(table, OG_BOLD, og_json_text(policy, "action", "unknown"));
-		og_table_cell(table, OG_PLAIN,
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(policy, "policy", "unknown"));
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(policy, "site", "unknown"));
+		og_sheet_cell(sheet, OG_BOLD, og_json_text(policy, "action", "unknown"));
+		og_sheet_cell(sheet, OG_PLAIN,
 			      json_object_get(policy, "since_at")
 				      ? moment_of(cli, policy, "since_at", moment)
 				      : "-");
-		og_table_cell(table, next ? OG_BOLD : OG_PLAIN,
+		og_sheet_cell(sheet, next ? OG_BOLD : OG_PLAIN,
 			      next ? og_json_text(policy, "next_action", "unknown") : "no change");
-		og_table_cell(table, OG_PLAIN,
+		og_sheet_cell(sheet, OG_PLAIN,
 			      next ? moment_of(cli, policy, "next_at", moment) : "-");
 	}
 	og_say(cli, OG_PLAIN, "\n");
-	if (og_table_rows(table)) {
-		og_show(cli, table, 0, true);
+	if (og_sheet_rows(sheet)) {
+		og_show(cli, sheet, 0, true);
 		return;
 	}
-	og_table_free(table);
+	og_sheet_free(sheet);
 	og_say(cli, OG_WARN, "No policy applies anywhere: everything is observed only.\n");
 }
 
 static void show_dropped(const struct og_cli *cli, const json_t *status)
 {
-	static const struct og_column columns[] = {{"dropped", true}, {"device", false},
-						   {"site", false},   {"vendor", false},
-						   {"last", false},   {}};
+	static const struct og_sheet_column columns[] = {{"dropped", true}, {"device", false},
+							 {"site", false},   {"vendor", false},
+							 {"last", false},   {}};
 	json_t *dropped = og_json_array(status, "dropped_last_hour"), *device;
 	char text[OG_MOMENT_TEXT];
-	struct og_table *table;
+	struct og_sheet *sheet;
 	size_t i;
 
 	og_say(cli, OG_BOLD, "\nDropped in the last hour: ");
@@ -182,19 +182,19 @@ static void show_dropped(const struct og_cli *cli, const json_t *status)
 		return;
 	}
 	og_say(cli, OG_PLAIN, "%zu devices\n", json_array_size(dropped));
-	table = og_table_new(columns);
+	sheet = og_sheet_new(columns);
 	json_array_foreach(dropped, i, device)
 	{
 		int64_t last = og_json_number(device, "last_seen", INT64_MIN);
 
-		og_table_cell(table, OG_PLAIN, count_of(device, "dropped", text));
-		og_table_cell(table, OG_PLAIN, og_json_text(device, "mac", "unknown"));
-		og_table_cell(table, OG_PLAIN, og_json_text(device, "site", "unknown"));
-		og_table_cell(table, OG_PLAIN, og_json_text(device, "vendor", "unknown"));
-		og_table_cell(table, OG_PLAIN,
+		og_sheet_cell(sheet, OG_PLAIN, count_of(device, "dropped", text));
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "mac", "unknown"));
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "site", "unknown"));
+		og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "vendor", "unknown"));
+		og_sheet_cell(sheet, OG_PLAIN,
 			      last == INT64_MIN ? "unknown" : og_ago(last, cli->now, text));
 	}
-	og_show(cli, table, 2, true);
+	og_show(cli, sheet, 2, true);
 }
 
 /* `what: a, b, c` when there is any. */
@@ -246,24 +246,24 @@ static void show_blind_spots(const struct og_cli *cli, const json_t *status)
 static void show_members(const struct og_cli *cli, const json_t *status, const char *key,
 			 const char *title)
 {
-	static const struct og_column columns[] = {{"", true}, {"", false}, {}};
+	static const struct og_sheet_column columns[] = {{"", true}, {"", false}, {}};
 	json_t *members = json_object_get(status, key), *value;
-	struct og_table *table;
+	struct og_sheet *sheet;
 	const char *name;
 
 	if (!json_is_object(members) || !json_object_size(members))
 		return;
-	table = og_table_new(columns);
+	sheet = og_sheet_new(columns);
 	json_object_foreach(members, name, value)
 	{
 		_cleanup_text_ char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
 
-		og_table_cell(table, OG_PLAIN,
+		og_sheet_cell(sheet, OG_PLAIN,
 			      json_is_string(value) ? json_string_value(value) : text);
-		og_table_cell(table, OG_PLAIN, name);
+		og_sheet_cell(sheet, OG_PLAIN, name);
 	}
 	og_say(cli, OG_BOLD, "\n%s\n", title);
-	og_show(cli, table, 2, false);
+	og_show(cli, sheet, 2, false);
 }
 
 static void show_details(const struct og_cli *cli, const json_t *status)

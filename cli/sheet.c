@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * table.c: aligned columns for people
+ * sheet.c: aligned columns for people
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "cli/table.h"
+#include "cli/sheet.h"
 #include "utf8.h"
 
 #define GAP 2 /* spaces between columns */
@@ -18,8 +18,8 @@ struct cell {
 	enum og_style style;
 };
 
-struct og_table {
-	const struct og_column *columns;
+struct og_sheet {
+	const struct og_sheet_column *columns;
 	size_t width; /* in columns */
 	struct cell *cells;
 	size_t count, room;
@@ -31,71 +31,71 @@ static const char *const escapes[] = {
 	[OG_GOOD] = "\033[32m", [OG_WARN] = "\033[33m", [OG_BAD] = "\033[1;31m",
 };
 
-struct og_table *og_table_new(const struct og_column *columns)
+struct og_sheet *og_sheet_new(const struct og_sheet_column *columns)
 {
-	struct og_table *table = calloc(1, sizeof(*table));
+	struct og_sheet *sheet = calloc(1, sizeof(*sheet));
 
-	if (!table)
+	if (!sheet)
 		return NULL;
-	table->columns = columns;
-	while (columns[table->width].title)
-		table->width++;
-	return table;
+	sheet->columns = columns;
+	while (columns[sheet->width].title)
+		sheet->width++;
+	return sheet;
 }
 
-void og_table_free(struct og_table *table)
+void og_sheet_free(struct og_sheet *sheet)
 {
-	if (!table)
+	if (!sheet)
 		return;
-	for (size_t i = 0; i < table->count; i++)
-		free(table->cells[i].text);
-	free(table->cells);
-	free(table);
+	for (size_t i = 0; i < sheet->count; i++)
+		free(sheet->cells[i].text);
+	free(sheet->cells);
+	free(sheet);
 }
 
-static void add(struct og_table *table, enum og_style style, char *text)
+static void add(struct og_sheet *sheet, enum og_style style, char *text)
 {
-	if (table->count == table->room) {
-		size_t room = table->room ? table->room * 2 : 64;
-		struct cell *cells = reallocarray(table->cells, room, sizeof(*cells));
+	if (sheet->count == sheet->room) {
+		size_t room = sheet->room ? sheet->room * 2 : 64;
+		struct cell *cells = reallocarray(sheet->cells, room, sizeof(*cells));
 
 		if (!cells) {
-			table->out_of_memory = true;
+			sheet->out_of_memory = true;
 			free(text);
 			return;
 		}
-		table->cells = cells;
-		table->room = room;
+		sheet->cells = cells;
+		sheet->room = room;
 	}
 	if (!text)
-		table->out_of_memory = true;
+		sheet->out_of_memory = true;
 	else
-		table->cells[table->count++] = (struct cell){text, style};
+		sheet->cells[sheet->count++] = (struct cell){text, style};
 }
 
-void og_table_cell(struct og_table *table, enum og_style style, const char *text)
+void og_sheet_cell(struct og_sheet *sheet, enum og_style style, const char *text)
 {
-	if (table)
-		add(table, style, strdup(text && text[0] ? text : "-"));
+	if (sheet)
+		add(sheet, style, strdup(text && text[0] ? text : "-"));
 }
 
-void og_table_printf(struct og_table *table, enum og_style style, const char *format, ...)
+void og_sheet_printf(struct og_sheet *sheet, enum og_style style, const char *format, ...)
 {
 	va_list arguments;
 	char *text;
 	int r;
 
-	if (!table)
+	if (!sheet)
 		return;
 	va_start(arguments, format);
 	r = vasprintf(&text, format, arguments);
 	va_end(arguments);
-	add(table, style, r < 0 ? NULL : text);
+	add(sheet, style, r < 0 ? NULL : text);
 }
 
-size_t og_table_rows(const struct og_table *table)
+size_t og_sheet_rows(const struct og_sheet *sheet)
 {
-	return table ? (table->count + table->width - 1) / table->width : 0;
+	return sheet ? (sheet->count + sheet->width - 1) / sheet->width : 0;
 }
 
 /* Columns of one character; U+FFFD and unprintable ones are shown as one. */
@@ -143,12 +143,12 @@ void og_text_put(const char *text, enum og_style style, FILE *out, bool colour)
 		fputs("\033[0m", out);
 }
 
-static int column_width(const struct og_table *table, size_t column, bool titles)
+static int column_width(const struct og_sheet *sheet, size_t column, bool titles)
 {
-	int width = titles ? og_text_width(table->columns[column].title) : 0;
+	int width = titles ? og_text_width(sheet->columns[column].title) : 0;
 
-	for (size_t i = column; i < table->count; i += table->width) {
-		int wanted = og_text_width(table->cells[i].text);
+	for (size_t i = column; i < sheet->count; i += sheet->width) {
+		int wanted = og_text_width(sheet->cells[i].text);
 
 		if (wanted > width)
 			width = wanted;
@@ -157,7 +157,7 @@ static int column_width(const struct og_table *table, size_t column, bool titles
 }
 
 /* One line; nothing stands after its last text. */
-static void print_row(const struct og_table *table, const struct cell *cells, size_t count,
+static void print_row(const struct og_sheet *sheet, const struct cell *cells, size_t count,
 		      const int *widths, FILE *out, int indent, bool colour)
 {
 	int pending = indent;
@@ -165,35 +165,35 @@ static void print_row(const struct og_table *table, const struct cell *cells, si
 	for (size_t i = 0; i < count; i++) {
 		int fill = widths[i] - og_text_width(cells[i].text);
 
-		if (table->columns[i].right)
+		if (sheet->columns[i].right)
 			pending += fill;
 		fprintf(out, "%*s", pending, "");
 		og_text_put(cells[i].text, cells[i].style, out, colour);
-		pending = GAP + (table->columns[i].right ? 0 : fill);
+		pending = GAP + (sheet->columns[i].right ? 0 : fill);
 	}
 	fputc('\n', out);
 }
 
-int og_table_print(const struct og_table *table, FILE *out, int indent, bool titles, bool colour)
+int og_sheet_print(const struct og_sheet *sheet, FILE *out, int indent, bool titles, bool colour)
 {
-	struct cell *heads = table ? calloc(table->width, sizeof(*heads)) : NULL;
-	int *widths = table ? calloc(table->width, sizeof(*widths)) : NULL;
+	struct cell *heads = sheet ? calloc(sheet->width, sizeof(*heads)) : NULL;
+	int *widths = sheet ? calloc(sheet->width, sizeof(*widths)) : NULL;
 
-	if (!heads || !widths || table->out_of_memory) {
+	if (!heads || !widths || sheet->out_of_memory) {
 		free(heads);
 		free(widths);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < table->width; i++) {
-		heads[i] = (struct cell){(char *)table->columns[i].title, OG_BOLD};
-		widths[i] = column_width(table, i, titles);
+	for (size_t i = 0; i < sheet->width; i++) {
+		heads[i] = (struct cell){(char *)sheet->columns[i].title, OG_BOLD};
+		widths[i] = column_width(sheet, i, titles);
 	}
 	if (titles)
-		print_row(table, heads, table->width, widths, out, indent, colour);
-	for (size_t i = 0; i < table->count; i += table->width) {
-		size_t left = table->count - i;
+		print_row(sheet, heads, sheet->width, widths, out, indent, colour);
+	for (size_t i = 0; i < sheet->count; i += sheet->width) {
+		size_t left = sheet->count - i;
 
-		print_row(table, table->cells + i, left < table->width ? left : table->width,
+		print_row(sheet, sheet->cells + i, left < sheet->width ? left : sheet->width,
 			  widths, out, indent, colour);
 	}
 	free(heads);
