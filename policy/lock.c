@@ -360,12 +360,35 @@ static bool is_title(const char *title)
 	return true;
 }
 
+static const char comment[] =
+	"# The accepted prefixes, written by `ouiguard registry accept`: what is enforced, and\n"
+	"# nothing newer. vendor prefix/length registry-file \"registered name\"\n";
+
+/* Bytes of an entry's line with its line feed; escapes count. */
+static size_t line_bytes(const struct og_lock_entry *entry)
+{
+	char text[OG_MAC_PREFIX_TEXT];
+	size_t bytes = strlen(entry->vendor) + strlen(entry->registry) +
+		       strlen(og_mac_prefix_format(&entry->prefix, text)) + sizeof("   \"\"");
+
+	for (const char *c = entry->name; *c; c++)
+		bytes += *c == '"' || *c == '\\' ? 2 : 1;
+	return bytes;
+}
+
 static bool can_be_written(const struct og_lock *lock)
 {
+	size_t total = sizeof(comment);
+
 	if (lock->count > OG_LOCK_ENTRIES)
 		return false;
 	for (size_t i = 0; i < lock->count; i++) {
 		const struct og_lock_entry *entry = &lock->entries[i];
+		size_t bytes = line_bytes(entry);
+
+		total += bytes;
+		if (bytes > OG_LOCK_LINE + 1 || total > OG_LOCK_BYTES)
+			return false;
 
 		if (i && og_mac_prefix_cmp(&entry[-1].prefix, &entry->prefix) >= 0)
 			return false;
@@ -388,10 +411,7 @@ int og_lock_write(const struct og_lock *lock, FILE *out)
 
 	if (!can_be_written(lock))
 		return -EINVAL;
-	fputs("# The accepted prefixes, written by `ouiguard registry accept`: what is enforced, "
-	      "and\n"
-	      "# nothing newer. vendor prefix/length registry-file \"registered name\"\n",
-	      out);
+	fputs(comment, out);
 	for (size_t i = 0; i < lock->count; i++) {
 		const struct og_lock_entry *entry = &lock->entries[i];
 

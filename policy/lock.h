@@ -44,7 +44,7 @@ int og_lock_sort(struct og_lock *lock);
 /*
  * og_lock_write - write @lock, which must be sorted and hold each prefix once, to @out as
  * og_lock_parse() reads it: the same entries always give the same bytes. Returns 0; -EINVAL, with
- * nothing written, when an entry could not be read back (order, vendor, length of a name); -EIO
+ * nothing written, when an entry could not be read back (order, vendor, length of a name or line); -EIO
  * when @out fails. Flushing and closing @out stay the caller's.
  */
 int og_lock_write(const struct og_lock *lock, FILE *out);

@@ -259,14 +259,37 @@ static void writes_what_it_reads(void **state)
 	free(again);
 }
 
+static void writes_the_longest_line_it_reads(void **state)
+{
+	struct og_diags diags = {0};
+	struct og_lock lock = {0};
+	char text[1100] = "vendor 04:03:12/24 registry \"", *again;
+	size_t used = strlen(text);
+
+	(void)state;
+	/* Escaped quotes, until the line has its 1024 bytes. */
+	while (used < 1022) {
+		memcpy(text + used, "\\\"", 2);
+		used += 2;
+	}
+	if (used == 1022)
+		text[used++] = 'x';
+	memcpy(text + used, "\"\n", 2);
+	assert_int_equal(used + 1, 1024);
+	assert_int_equal(parse(text, used + 2, &lock, &diags), 0);
+	again = written(&lock);
+	assert_non_null(strstr(again, text));
+	free(again);
+}
+
 static void writes_nothing_it_could_not_read(void **state)
 {
 	static const struct og_lock_entry good = {.vendor = (char *)"x",
 						  .prefix = {0x040312000000, 24},
 						  .registry = (char *)"r",
 						  .name = (char *)"n"};
-	struct og_lock_entry bad[] = {good, good, good, good, good, good, good, good, good};
-	char long_name[600];
+	struct og_lock_entry bad[] = {good, good, good, good, good, good, good, good, good, good};
+	char long_name[600], quotes[512];
 
 	(void)state;
 	memset(long_name, 'n', sizeof(long_name));
@@ -280,6 +303,10 @@ static void writes_nothing_it_could_not_read(void **state)
 	bad[6].prefix.length = 48;
 	bad[7].prefix.bits |= 1;
 	bad[8].prefix.bits = 0x020000000000;
+	/* Short enough as a name, too long as a line. */
+	memset(quotes, '"', sizeof(quotes));
+	quotes[sizeof(quotes) - 1] = '\0';
+	bad[9].name = quotes;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct og_lock lock = {.entries = &bad[i], .count = 1};
 
@@ -379,6 +406,7 @@ int main(void)
 		cmocka_unit_test(stops_after_many_errors),
 		cmocka_unit_test(never_takes_half_a_line),
 		cmocka_unit_test(writes_what_it_reads),
+		cmocka_unit_test(writes_the_longest_line_it_reads),
 		cmocka_unit_test(writes_nothing_it_could_not_read),
 		cmocka_unit_test(reports_a_full_disk),
 		cmocka_unit_test(sorts_by_prefix_then_length),
