@@ -170,7 +170,7 @@ static int stretch(enum operation op, struct og_addr lo, struct og_addr hi, cons
 	} else if (a && b) {
 		r = op == UNION ? either_service(&a->open, &b->open, &open)
 				: both_services(&a->open, &b->open, &open);
-	} else if (op == UNION) {
+	} else if (op == UNION && (a || b)) {
 		open = a ? a->open : b->open;
 	} else {
 		return 0;

@@ -62,7 +62,7 @@ struct og_ruleset *og_table_ruleset(struct og_table *table)
 
 const char *og_table_full(const struct og_table *table)
 {
-	return table->full ? table->full : "no table";
+	return table->full ? table->full : "services of one address range";
 }
 
 static int full(struct og_table *table, const char *what)

@@ -75,7 +75,8 @@ int og_table_services(struct og_table *table, const struct og_service_rec *servi
 int og_table_set(struct og_table *table, const struct og_range *ranges, size_t count,
 		 uint32_t *ret_index);
 
-/* og_table_full - which table was full, or had two entries of one key, for a diagnostic. */
+/* og_table_full - which table was full, or had two entries of one key, in words for a diagnostic; when
+ * none was, what ranges.h can have too many of. */
 const char *og_table_full(const struct og_table *table);
 
 /*
