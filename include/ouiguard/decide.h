@@ -508,7 +508,7 @@ OG_FUNC int og_decide(const struct og_ruleset *rs, const struct og_facts *f, __s
 		scope = og_scope(rs, f, site);
 		og_judge(rs, f, v, scope, now);
 	}
-	if (!f->eui64 || f->eui64 == f->mac)
+	if (!f->eui64 || f->eui64 == f->mac || !(rs->header.flags & OG_RULESET_EUI64))
 		return 0;
 	if (!(rs->site[OG_BOUND(site, OG_SITES - 1)].flags & OG_SITE_EUI64) && site)
 		return 0;

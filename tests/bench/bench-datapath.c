@@ -173,15 +173,15 @@ int main(void)
 	struct kit kit;
 	int empty;
 
-	if (!kit_privileged()) {
+	if (!bpf_kit_privileged()) {
 		fprintf(stderr, "bench-datapath: needs root\n");
 		return EXIT_FAILURE;
 	}
-	kit_limit_rights();
-	kit_open(&kit);
+	bpf_kit_limit_rights();
+	bpf_kit_open(&kit);
 	empty = empty_program();
 	rs = make_ruleset();
-	kit_apply(&kit, rs);
+	bpf_kit_apply(&kit, rs);
 	paths[0].length = rules_frame(paths[0].frame, RULES_UNLISTED, 0xc6336407, 443);
 	paths[1].length = rules_frame(paths[1].frame, RULES_UNLISTED, 0xc6336407, 443);
 	paths[2].length = ipv6_frame(paths[2].frame, RULES_UNLISTED);
@@ -194,10 +194,10 @@ int main(void)
 	/* A figure of the wrong path would be worth nothing. */
 	for (i = 0; i < count; i++)
 		assert_int_equal(paths[i].verdict, i == 4 ? 2 : -1);
-	assert_true(kit_reason(&kit, OG_R_EGRESS) >= ROUNDS * REPEAT);
-	assert_true(kit_reason(&kit, OG_R_OBSERVED) >= ROUNDS * REPEAT);
-	assert_true(kit_reason(&kit, OG_R_UNATTRIBUTABLE) >= ROUNDS * REPEAT);
+	assert_true(bpf_kit_reason(&kit, OG_R_EGRESS) >= ROUNDS * REPEAT);
+	assert_true(bpf_kit_reason(&kit, OG_R_OBSERVED) >= ROUNDS * REPEAT);
+	assert_true(bpf_kit_reason(&kit, OG_R_UNATTRIBUTABLE) >= ROUNDS * REPEAT);
 	og_ruleset_free(rs);
-	kit_close(&kit);
+	bpf_kit_close(&kit);
 	return report(paths, count);
 }

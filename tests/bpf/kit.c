@@ -17,12 +17,12 @@
 
 #define LOG_STATS 4
 
-int kit_privileged(void)
+int bpf_kit_privileged(void)
 {
 	return geteuid() == 0;
 }
 
-void kit_limit_rights(void)
+void bpf_kit_limit_rights(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2] = {};
@@ -49,7 +49,7 @@ static void stay_on_cpu(struct kit *kit)
 	assert_int_equal(sched_setaffinity(0, sizeof(set), &set), 0);
 }
 
-void kit_open(struct kit *kit)
+void bpf_kit_open(struct kit *kit)
 {
 	memset(kit, 0, sizeof(*kit));
 	kit->skel = tc_bpf__open_and_load();
@@ -59,13 +59,13 @@ void kit_open(struct kit *kit)
 	stay_on_cpu(kit);
 }
 
-void kit_close(struct kit *kit)
+void bpf_kit_close(struct kit *kit)
 {
 	tc_bpf__destroy(kit->skel);
 	memset(kit, 0, sizeof(*kit));
 }
 
-void kit_apply(struct kit *kit, const struct og_ruleset *rs)
+void bpf_kit_apply(struct kit *kit, const struct og_ruleset *rs)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 	uint32_t zero = 0;
@@ -83,7 +83,7 @@ void kit_apply(struct kit *kit, const struct og_ruleset *rs)
 	close(fd);
 }
 
-void kit_clock(struct kit *kit, int64_t wall, uint64_t mono)
+void bpf_kit_clock(struct kit *kit, int64_t wall, uint64_t mono)
 {
 	struct og_bpf_control control = {.fixed_wall = wall, .fixed_mono = mono};
 	uint32_t zero = 0;
@@ -93,7 +93,7 @@ void kit_clock(struct kit *kit, int64_t wall, uint64_t mono)
 			 0);
 }
 
-void kit_answer_now(struct kit *kit, struct kit_answer *ret_answer)
+void bpf_kit_answer_now(struct kit *kit, struct bpf_kit_answer *ret_answer)
 {
 	size_t stride = (sizeof(struct og_bpf_scratch) + 7) & ~7UL;
 	int cpus = libbpf_num_possible_cpus();
@@ -110,8 +110,8 @@ void kit_answer_now(struct kit *kit, struct kit_answer *ret_answer)
 	ret_answer->facts = scratch.facts;
 }
 
-int kit_run(struct kit *kit, const uint8_t *frame, size_t length, uint32_t ifindex,
-	    struct kit_answer *ret_answer)
+int bpf_kit_run(struct kit *kit, const uint8_t *frame, size_t length, uint32_t ifindex,
+		struct bpf_kit_answer *ret_answer)
 {
 	struct __sk_buff context = {.ifindex = ifindex};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = length,
@@ -120,13 +120,13 @@ int kit_run(struct kit *kit, const uint8_t *frame, size_t length, uint32_t ifind
 
 	if (r < 0)
 		return r;
-	kit_answer_now(kit, ret_answer);
+	bpf_kit_answer_now(kit, ret_answer);
 	ret_answer->drop = (int)opts.retval == 2; /* TC_ACT_SHOT */
 	assert_true(ret_answer->drop || (int)opts.retval == -1);
 	return 0;
 }
 
-uint64_t kit_reason(struct kit *kit, enum og_reason reason)
+uint64_t bpf_kit_reason(struct kit *kit, enum og_reason reason)
 {
 	int cpus = libbpf_num_possible_cpus(), i;
 	struct og_bpf_counter counters[cpus];
@@ -140,7 +140,7 @@ uint64_t kit_reason(struct kit *kit, enum og_reason reason)
 	return sum;
 }
 
-int kit_instructions(void)
+int bpf_kit_instructions(void)
 {
 	struct tc_bpf *skel = tc_bpf__open();
 	static char log[1 << 20];
@@ -161,7 +161,7 @@ int kit_instructions(void)
 	return sum;
 }
 
-struct og_ruleset *kit_ruleset(void)
+struct og_ruleset *bpf_kit_ruleset(void)
 {
 	struct og_ruleset *rs = calloc(1, sizeof(*rs));
 	int i;

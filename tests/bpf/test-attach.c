@@ -115,7 +115,7 @@ static struct og_engine_port_status port_status(void)
 static int setup(int clsact)
 {
 	memset(&fixture, 0, sizeof(fixture));
-	if (!kit_privileged())
+	if (!bpf_kit_privileged())
 		return 0;
 	netns_enter();
 	strcpy(fixture.port.name, "lan0");
@@ -141,7 +141,7 @@ static int setup_clsact(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	if (!kit_privileged())
+	if (!bpf_kit_privileged())
 		return 0;
 	close_engine();
 	og_diags_free(&fixture.diags);
@@ -153,7 +153,7 @@ static int teardown(void **state)
 
 static void need_root(void)
 {
-	if (kit_privileged())
+	if (bpf_kit_privileged())
 		return;
 	print_message("needs root\n");
 	skip();

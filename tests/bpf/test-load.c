@@ -18,11 +18,11 @@ static void test_loads(void **state)
 	int instructions;
 
 	(void)state;
-	if (!kit_privileged()) {
+	if (!bpf_kit_privileged()) {
 		print_message("needs root\n");
 		skip();
 	}
-	instructions = kit_instructions();
+	instructions = bpf_kit_instructions();
 	uname(&host);
 	printf("# tc: the verifier of %s walked %d instructions\n", host.release, instructions);
 	assert_in_range(instructions, 1000, BUDGET);
@@ -31,19 +31,19 @@ static void test_loads(void **state)
 static void test_passes_without_ruleset(void **state)
 {
 	static const uint8_t frame[64] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0x06};
-	struct kit_answer answer;
+	struct bpf_kit_answer answer;
 	struct kit kit;
 
 	(void)state;
-	if (!kit_privileged()) {
+	if (!bpf_kit_privileged()) {
 		print_message("needs root\n");
 		skip();
 	}
-	kit_open(&kit);
-	assert_int_equal(kit_run(&kit, frame, sizeof(frame), 0, &answer), 0);
+	bpf_kit_open(&kit);
+	assert_int_equal(bpf_kit_run(&kit, frame, sizeof(frame), 0, &answer), 0);
 	assert_false(answer.drop);
 	assert_false(answer.judged);
-	kit_close(&kit);
+	bpf_kit_close(&kit);
 }
 
 int main(void)
@@ -53,7 +53,7 @@ int main(void)
 		cmocka_unit_test(test_passes_without_ruleset),
 	};
 
-	if (kit_privileged())
-		kit_limit_rights();
+	if (bpf_kit_privileged())
+		bpf_kit_limit_rights();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
