@@ -47,6 +47,21 @@ static int read_ports(struct og_reader *reader, const struct og_field *field,
 	return 0;
 }
 
+/* Whether range @i is all of IPv4, or with the one after it all of IPv6 (see og_read_cidrs). */
+static bool holds_family(const struct og_cidrs *list, size_t i)
+{
+	const struct og_addr v4_first = og_addr_v4(0), v4_last = og_addr_v4(UINT32_MAX);
+	const struct og_addr first = {0, 0}, last = {UINT64_MAX, UINT64_MAX};
+	const struct og_cidr *range = &list->items[i];
+
+	if (!og_addr_cmp(&range->lo, &v4_first))
+		return !og_addr_cmp(&range->hi, &v4_last);
+	/* Both halves of one prefix have one mark. */
+	return !og_addr_cmp(&range->lo, &first) && i + 1 < list->count &&
+	       range[1].mark.line == range->mark.line &&
+	       range[1].mark.column == range->mark.column && !og_addr_cmp(&range[1].hi, &last);
+}
+
 static int read_internal(struct og_reader *reader, const struct og_field *field,
 			 const struct og_node *node, void *object)
 {
@@ -62,16 +77,11 @@ static int read_internal(struct og_reader *reader, const struct og_field *field,
 	if (ret || node->kind != OG_NODE_SEQUENCE)
 		return ret;
 	site->internal_connected = false;
-	for (size_t i = 0; i < site->internal.count; i++) {
-		const struct og_cidr *cidr = &site->internal.items[i];
-		const struct og_addr v4_first = og_addr_v4(0), v4_last = og_addr_v4(UINT32_MAX);
-
-		if ((!cidr->lo.hi && !cidr->lo.lo) ||
-		    (!og_addr_cmp(&cidr->lo, &v4_first) && !og_addr_cmp(&cidr->hi, &v4_last)))
-			og_error(reader->diags, &cidr->mark,
+	for (size_t i = 0; i < site->internal.count; i++)
+		if (holds_family(&site->internal, i))
+			og_error(reader->diags, &site->internal.items[i].mark,
 				 "`internal` holds every address, so nothing would be egress; "
 				 "expected the site's own prefixes");
-	}
 	return 0;
 }
 
