@@ -54,9 +54,9 @@ DAEMON := $(filter-out daemon/main.c,$(wildcard daemon/*.c))
 CLI    := $(filter-out cli/main.c,$(wildcard cli/*.c))
 IPC    := $(wildcard ipc/*.c)
 SKELS  := $(patsubst %.bpf.c,build/%.skel.h,$(wildcard bpf/*.bpf.c))
-# What test programs share: every file there that is not a program by its name.
-TESTLIB := $(wildcard tests/lib/*.c tests/vectors/*.c) \
-	   $(filter-out $(wildcard tests/*/test-*.c),$(wildcard tests/unit/*.c tests/bpf/*.c))
+# What the test programs of a directory share: every file there that is not a program by its name.
+KITS := unit bpf vectors
+kit   = $(filter-out tests/$(1)/test-%,$(wildcard tests/$(1)/*.c))
 
 PROGRAM_NAMES := $(patsubst daemon/main.c,ouiguardd,$(wildcard daemon/main.c)) \
 		 $(patsubst cli/main.c,ouiguard,$(wildcard cli/main.c))
@@ -75,8 +75,9 @@ $(1)/libpolicy.a: $$(POLICY:%.c=$(1)/%.o)
 $(1)/libdaemon.a: $$(DAEMON:%.c=$(1)/%.o)
 $(1)/libcli.a: $$(CLI:%.c=$(1)/%.o)
 $(1)/libipc.a: $$(IPC:%.c=$(1)/%.o)
-$(1)/libtest.a: $$(TESTLIB:%.c=$(1)/%.o)
-$(1)/libpolicy.a $(1)/libdaemon.a $(1)/libcli.a $(1)/libipc.a $(1)/libtest.a: build/sources
+$(foreach k,$(KITS),$(1)/tests/$(k).a: $(patsubst %.c,$(1)/%.o,$(call kit,$(k)))
+)
+$(call archives,$(1)) $(KITS:%=$(1)/tests/%.a): build/sources
 	@mkdir -p $$(@D)
 	$$(Q)rm -f $$@
 	$$(Q)$(AR) rcs $$@ $$(filter %.o,$$^)
@@ -86,11 +87,11 @@ endef
 $(foreach f,$(FLAVOURS),$(eval $(call flavour,$(f))))
 
 # Changes when a source appears or goes, so that no archive keeps the object of a deleted file.
+ARCHIVED = $(POLICY) $(DAEMON) $(CLI) $(IPC) $(foreach k,$(KITS),$(call kit,$(k)))
 .PHONY: force
 build/sources: force
 	@mkdir -p $(@D)
-	@echo $(POLICY) $(DAEMON) $(CLI) $(IPC) $(TESTLIB) | cmp -s - $@ || \
-		echo $(POLICY) $(DAEMON) $(CLI) $(IPC) $(TESTLIB) > $@
+	@echo $(ARCHIVED) | cmp -s - $@ || echo $(ARCHIVED) > $@
 
 # V=1 shows the commands.
 Q   := $(if $(V),,@)

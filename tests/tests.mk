@@ -18,9 +18,16 @@ FUZZ_TESTS  := $(if $(FUZZERS),tests/fuzz/test-fuzzers.sh)
 VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c)
 
 # What the tests in network namespaces, and the demo, send and count frames with.
-NETNS_TOOLS := $(call programs,build,tests/netns/*.c)
+NETNS_TOOLS := $(patsubst %.c,build/%,$(filter-out %.bpf.c,$(wildcard tests/netns/*.c)))
 
-$(PLAIN_TESTS) $(BENCHES): build/%: build/%.o build/libtest.a $(call archives,build)
+# $(call parts,FLAVOUR,DIRECTORY): what a program there is linked with: the directory's kit (its files
+# that are no programs), the vectors, and our own archives.
+parts = $(addprefix $(1)/tests/,$(2).a vectors.a) $(call archives,$(1))
+
+$(call programs,build,tests/unit/test-*.c): build/%: build/%.o $(call parts,build,unit)
+$(call programs,build,tests/bpf/test-*.c): build/%: build/%.o $(call parts,build,bpf)
+$(BENCHES): build/%: build/%.o $(call parts,build,bpf)
+$(PLAIN_TESTS) $(BENCHES):
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
@@ -28,24 +35,24 @@ $(NETNS_TOOLS): build/%: build/%.o
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-$(UNIT_TESTS) $(BPF_TESTS): build/asan/%: build/asan/%.o build/asan/libtest.a \
-		$(call archives,build/asan)
+$(UNIT_TESTS): build/asan/%: build/asan/%.o $(call parts,build/asan,unit)
+$(BPF_TESTS): build/asan/%: build/asan/%.o $(call parts,build/asan,bpf)
+$(UNIT_TESTS) $(BPF_TESTS):
 	$(call say,LD)
 	$(Q)$(CC) $(SANITIZE) -Wl,--as-needed -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
-$(FUZZERS): build/fuzz/%: build/fuzz/%.o build/fuzz/libtest.a $(call archives,build/fuzz)
+$(FUZZERS): build/fuzz/%: build/fuzz/%.o $(call archives,build/fuzz)
 	$(call say,LD)
-	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $^ $(PKG_LIBS) \
-		$(TEST_LIBS)
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $^ $(PKG_LIBS)
 
 # As many compilers as processors, unless -j says otherwise.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: tests check check-unit run-tests run-unit bench fuzz nightly
+.PHONY: tests check check-unit run-tests bench fuzz nightly
 
 # Every test program, without running any.
 tests: all $(addprefix build/asan/,$(PROGRAM_NAMES)) $(UNIT_TESTS) $(BPF_TESTS) \
-	$(VM_PROGRAMS) $(FUZZERS) $(BENCHES)
+	$(VM_PROGRAMS) $(NETNS_TOOLS) $(FUZZERS) $(BENCHES)
 
 # A second make, because packages that "deps" installs are looked up while a Makefile is read.
 check: deps
