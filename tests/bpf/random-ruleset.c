@@ -84,7 +84,8 @@ static uint16_t make_class(struct made *m)
 	for (i = 0; i < count; i++) {
 		phases[i].from = from;
 		from += 1 + random_below(60);
-		phases[i].action = random_below(OG_ACTION_COUNT);
+		phases[i].action = random_below(2) ? OG_RESTRICT + random_below(3)
+						   : random_below(OG_ACTION_COUNT);
 		phases[i].flags = random_below(3) == 0 ? OG_PHASE_LOG : 0;
 		phases[i].policy = random_below(20);
 		phases[i].exception = random_below(8) == 0 ? 1 + random_below(9) : 0;

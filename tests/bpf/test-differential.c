@@ -18,7 +18,7 @@
 #include "tests/bpf/random.h"
 
 #define FRAMES	 100000
-#define PER_SET	 1000 /* frames for each ruleset */
+#define RULESETS 150
 #define LOOPBACK 1
 
 /* What a run has met: a run that never drops proves little. */
@@ -132,7 +132,7 @@ static void test_differential(void **state)
 	random_seed(seed ? strtoull(seed, NULL, 0) : 1);
 	bpf_kit_open(&kit);
 	for (i = 0; tally.frames < frames; i++) {
-		if (i % PER_SET == 0) {
+		if (i % (frames / RULESETS) == 0) {
 			og_ruleset_free(rs);
 			rs = random_ruleset(LOOPBACK);
 			bpf_kit_apply(&kit, rs);
