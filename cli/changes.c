@@ -11,7 +11,7 @@ static const char *const kinds[] = {
 	[OG_LOCK_ADDED] = "listed",
 	[OG_LOCK_REMOVED] = "unlisted",
 	[OG_LOCK_VENDOR] = "moved",
-	[OG_LOCK_TEXT] = "renamed",
+	[OG_LOCK_TEXT] = "text",
 };
 
 size_t og_changes_of_verdicts(const struct og_lock_changes *changes)
@@ -101,7 +101,7 @@ json_t *og_changes_record(const struct og_lock_changes *changes, json_t *touched
 	record = json_pack("{s:I, s:I, s:I, s:I, s:o}", "listed",
 			   (json_int_t)changes->by_kind[OG_LOCK_ADDED], "unlisted",
 			   (json_int_t)changes->by_kind[OG_LOCK_REMOVED], "moved",
-			   (json_int_t)changes->by_kind[OG_LOCK_VENDOR], "renamed",
+			   (json_int_t)changes->by_kind[OG_LOCK_VENDOR], "text",
 			   (json_int_t)changes->by_kind[OG_LOCK_TEXT], "changes", items);
 	if (record && touched)
 		json_object_set(record, "devices", touched);
@@ -169,7 +169,8 @@ void og_changes_show(const struct og_cli *cli, const struct og_lock_changes *cha
 		og_sheet_cell(sheet, OG_PLAIN, entry->registry);
 	}
 	og_show(cli, sheet, 0, true);
-	og_say(cli, OG_BOLD, "\n%zu listed, %zu unlisted, %zu moved, %zu renamed.\n",
+	og_say(cli, OG_BOLD,
+	       "\n%zu listed, %zu unlisted, %zu moved; %zu with another name or file only.\n",
 	       changes->by_kind[OG_LOCK_ADDED], changes->by_kind[OG_LOCK_REMOVED],
 	       changes->by_kind[OG_LOCK_VENDOR], changes->by_kind[OG_LOCK_TEXT]);
 	show_devices(cli, touched);

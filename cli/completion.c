@@ -53,7 +53,7 @@ static const char tail[] =
 	"\t\t\tconfig=${COMP_WORDS[++i]}\n"
 	"\t\telif [ \"$word\" = --host ] || [ \"$word\" = -H ]; then\n"
 	"\t\t\t((i++))\n"
-	"\t\telif [[ $word != -* ]] && [ -z \"$(_ouiguard_options \"$verb\")\" ]; then\n"
+	"\t\telif [[ $word != -* ]] && ! _ouiguard_options \"$verb\" >/dev/null; then\n"
 	"\t\t\tverb=\"${verb:+$verb }$word\"\n"
 	"\t\tfi\n"
 	"\tdone\n"
@@ -82,15 +82,15 @@ static void put_options(const struct og_verb *verbs, FILE *out)
 {
 	fputs("_ouiguard_common='", out);
 	put_option_names(og_common_options, out);
-	fputs("'\n\n# The options of a verb; nothing when it is none.\n_ouiguard_options()\n{\n"
+	fputs("'\n\n# The options of a verb; fails when it is none yet.\n_ouiguard_options()\n{\n"
 	      "\tcase $1 in\n",
 	      out);
 	for (; verbs->name; verbs++) {
-		fprintf(out, "\t'%s') echo '--json", verbs->name);
+		fprintf(out, "\t'%s') echo '", verbs->name);
 		put_option_names(verbs->options, out);
 		fputs("' ;;\n", out);
 	}
-	fputs("\tesac\n}\n\n", out);
+	fputs("\t*) return 1 ;;\n\tesac\n}\n\n", out);
 }
 
 static void put_patterns(const char *verb, const struct og_option *option, FILE *out)

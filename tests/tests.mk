@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Tests, by place: tests/unit/test-*.c (cmocka), tests/bpf/test-*.c (cmocka, as root),
-# tests/netns/test-*.sh (TAP, as root), tests/kernel-compile/test-*.sh, tests/vm/test-*.sh (kernels in
-# QEMU), tests/bench/bench-*.c, tests/fuzz/fuzz-*.c. Programs written in C run under sanitizers in
+# tests/netns/test-*.sh (TAP, as root), tests/cli/test-*.sh, tests/kernel-compile/test-*.sh,
+# tests/vm/test-*.sh (kernels in QEMU), tests/bench/bench-*.c, tests/fuzz/fuzz-*.c. Programs written in C run under sanitizers in
 # "make check", and so do ouiguardd and ouiguard where a test takes them from OUIGUARD_BUILD; the plain
 # builds are for the virtual machines and for gdb.
 
@@ -66,7 +66,7 @@ check-unit: $(UNIT_TESTS)
 run-tests: tests
 	@OUIGUARD_BUILD=build/asan tests/run --only "$(TESTS)" \
 		--lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
-		$(sort $(wildcard tests/runner/test-*.sh tests/kernel-compile/test-*.sh)) \
+		$(sort $(wildcard tests/runner/test-*.sh tests/kernel-compile/test-*.sh tests/cli/test-*.sh)) \
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
 		--lane vm --timeout 600 $(sort $(wildcard tests/vm/test-*.sh))
 

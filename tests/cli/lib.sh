@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# lib.sh: what the tests of `ouiguard` without a daemon share: TAP, a directory of their own
+#
+# A test sources this file, calls its checks and ends with "done_testing". Nothing here needs root or
+# a network.
+
+# shellcheck disable=SC2034 # what the tests use
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build=$top/${OUIGUARD_BUILD:-build}
+[ -x "$build/ouiguard" ] || { echo "1..0 # SKIP there is no ouiguard in this tree yet"; exit 0; }
+
+W=$(mktemp -d "${TMPDIR:-/tmp}/ouiguard-cli.XXXXXX") || exit 1
+trap 'rm -rf "$W"' EXIT
+trap 'exit 1' INT TERM
+mkdir "$W/etc"
+
+# No system bus: what has to work without one.
+export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$W/no-bus
+export OUIGUARD_CONFIG=$W/etc OUIGUARD_DATADIR=$top/data TZ=UTC LC_ALL=C.UTF-8
+unset MAINPID SUDO_USER
+
+tests=0
+failures=0
+
+# run WORD...: ouiguard; its output is in $out, its errors in $err, its exit status in $rc.
+run()
+{
+	"$build/ouiguard" "$@" >"$W/out" 2>"$W/err" </dev/null
+	rc=$?
+	out=$(cat "$W/out")
+	err=$(cat "$W/err")
+}
+
+result()
+{
+	local good=$1 name=$2
+	tests=$((tests + 1))
+	if [ "$good" = 0 ]; then
+		echo "ok $tests - $name"
+	else
+		failures=$((failures + 1))
+		echo "not ok $tests - $name"
+	fi
+	return "$good"
+}
+
+# is NAME GOT WANTED
+is()
+{
+	[ "$2" = "$3" ]
+	result $? "$1" || diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
+}
+
+# has NAME TEXT PATTERN: TEXT has a line that matches the extended regular expression.
+has()
+{
+	printf '%s\n' "$2" | grep -Eq -- "$3"
+	result $? "$1" || { echo "# no line matches: $3"; printf '%s\n' "$2" | sed 's/^/# /'; }
+}
+
+# exits NAME STATUS: the last "run" did; shows what it said if not.
+exits()
+{
+	[ "$rc" = "$2" ]
+	result $? "$1" || { echo "# exit status $rc, not $2"; printf '%s\n' "$out$err" | sed 's/^/# /'; }
+}
+
+# json EXPRESSION: of the last output; as Python sees it in "d". Prints what is no JSON as such.
+json()
+{
+	python3 -c '
+import json, sys
+try:
+    d = json.load(open(sys.argv[1]))
+    print(eval(sys.argv[2]))
+except Exception as error:
+    print("failed:", repr(error))' "$W/out" "$1"
+}
+
+done_testing()
+{
+	echo "1..$tests"
+	exit $((failures != 0))
+}
