@@ -21,8 +21,8 @@ VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c)
 NETNS_TOOLS := $(patsubst %.c,build/%,$(filter-out %.bpf.c,$(wildcard tests/netns/*.c)))
 
 # $(call parts,FLAVOUR,DIRECTORY): what a program there is linked with: the directory's kit (its files
-# that are no programs), the vectors, and our own archives.
-parts = $(addprefix $(1)/tests/,$(2).a vectors.a) $(call archives,$(1))
+# that are no programs), what all share, and our own archives.
+parts = $(addprefix $(1)/tests/,$(2).a vectors.a lib.a) $(call archives,$(1))
 
 $(call programs,build,tests/unit/test-*.c): build/%: build/%.o $(call parts,build,unit)
 $(call programs,build,tests/bpf/test-*.c): build/%: build/%.o $(call parts,build,bpf)
