@@ -255,7 +255,7 @@ int og_assets_parse(struct og_reader *reader, const char *data, size_t size, con
 
 	og_csv_open(&input.csv, data, size, file, reader->diags);
 	ret = read_header(&input);
-	while (!ret) {
+	while (!ret && !og_reader_stop(reader)) {
 		ret = read_row(&input);
 		if (ret == OG_CSV_END)
 			break;

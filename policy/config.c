@@ -87,6 +87,24 @@ static char *join(struct load *load, const char *dir, const char *name)
 	return og_arena_printf(load->reader.arena, "%s/%s", dir, name);
 }
 
+/* Errors of one file before the rest of it is left unread. */
+#define FILE_ERRORS 200
+
+static void begin_file(struct load *load)
+{
+	load->reader.stop = load->reader.diags->errors + FILE_ERRORS;
+}
+
+static void end_file(struct load *load, const char *path)
+{
+	struct og_mark mark = {path, 0, 0};
+
+	if (og_reader_stop(&load->reader))
+		og_error(load->reader.diags, &mark,
+			 "more than %d errors, so the rest of the file is left unread",
+			 FILE_ERRORS - 1);
+}
+
 /* A kind of file of which each holds one thing of one name. */
 struct kind {
 	const char *directory; /* also what such things are called */
@@ -142,7 +160,9 @@ static int load_one(struct load *load, const struct kind *kind, const struct og_
 	ret = read_document(load, file->path, false, &nodes, &root);
 	if (ret)
 		return ret == -ENOMEM ? ret : 0;
+	begin_file(load);
 	ret = kind->read(&load->reader, root, thing);
+	end_file(load, file->path);
 	og_arena_free(nodes);
 	return ret;
 }
@@ -200,7 +220,9 @@ static int load_main(struct load *load)
 	ret = read_document(load, path, true, &nodes, &root);
 	if (ret)
 		return ret == -ENOMEM ? ret : 0;
+	begin_file(load);
 	ret = og_read_main(&load->reader, root, load->config);
+	end_file(load, path);
 	og_arena_free(nodes);
 	return ret;
 }
@@ -246,7 +268,9 @@ static int load_exceptions(struct load *load)
 		}
 		if (ret)
 			break;
+		begin_file(load);
 		ret = og_read_exceptions(&load->reader, root, files.items[i].name, &more, &count);
+		end_file(load, files.items[i].path);
 		og_arena_free(nodes);
 		if (ret)
 			break;
@@ -274,7 +298,9 @@ static int load_register(struct load *load, struct og_dir_file *file,
 	ret = read_bytes(load, file->path, OG_ASSETS_BYTES, false, &data, &size);
 	if (ret)
 		return ret == -ENOMEM ? ret : 0;
+	begin_file(load);
 	ret = og_assets_parse(&load->reader, data, size, file->path, assets);
+	end_file(load, file->path);
 	free(data);
 	return ret;
 }

@@ -202,7 +202,7 @@ int og_schema_read(struct og_reader *reader, const struct og_schema *schema, con
 			og_error(reader->diags, &node->mark, "expected %s", schema->expected);
 		return 0;
 	}
-	for (key = node->first; key; key = key->next->next) {
+	for (key = node->first; key && !og_reader_stop(reader); key = key->next->next) {
 		int ret = read_pair(reader, schema, key, object, seen);
 
 		if (ret)
@@ -211,7 +211,7 @@ int og_schema_read(struct og_reader *reader, const struct og_schema *schema, con
 	for (size_t i = 0; i < schema->count; i++) {
 		const struct og_field *field = &schema->fields[i];
 
-		if (field->required && !seen[i].line)
+		if (field->required && !seen[i].line && !og_reader_stop(reader))
 			og_error(reader->diags, &node->mark, "`%s` is missing; expected %s",
 				 field->key, field->expected);
 	}

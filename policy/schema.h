@@ -24,7 +24,14 @@
 struct og_reader {
 	struct og_arena *arena; /* what is read goes here */
 	struct og_diags *diags;
+	size_t stop; /* at so many errors in @diags the rest of a file is left unread; 0: never */
 };
+
+/* og_reader_stop - whether so much is wrong with a file that the rest of it is not worth reading. */
+static inline bool og_reader_stop(const struct og_reader *reader)
+{
+	return reader->stop && reader->diags->errors >= reader->stop;
+}
 
 struct og_field {
 	const char *key;

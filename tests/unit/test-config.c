@@ -248,6 +248,33 @@ static void has_bounds(void **state)
 	kit_remove(dir);
 }
 
+/* A foreign file must not bury the errors of all others under its own. */
+static void stops_after_many_errors(void **state)
+{
+	size_t size = 1 << 20;
+	char *text = malloc(size), *dir = kit_make(NULL), *last;
+	struct og_config *config = NULL;
+	struct og_diags diags = {0};
+
+	(void)state;
+	strcpy(text, "mac\n");
+	append(text, size, "%d %d\n", 1000);
+	kit_write(dir, "assets/north.csv", text, strlen(text));
+	*text = '\0';
+	append(text, size, "key%d: %d\n", 1000);
+	kit_write(dir, "sites/north.yaml", text, strlen(text));
+	assert_int_equal(og_config_load(dir, NULL, &config, &diags), -EINVAL);
+	assert_int_equal(diags.errors, 2 * 201);
+	/* Sorted by line, what concerns the whole file comes first. */
+	last = kit_text(&diags.items[201], dir);
+	assert_string_equal(last, "sites/north.yaml: more than 199 errors, so the rest of the file "
+				  "is left unread");
+	free(last);
+	og_diags_free(&diags);
+	free(text);
+	kit_remove(dir);
+}
+
 static void is_quick_with_many_ports(void **state)
 {
 	size_t size = 1 << 20;
@@ -283,6 +310,7 @@ int main(void)
 		cmocka_unit_test(own_files_come_before_shipped_ones),
 		cmocka_unit_test(refuses_what_is_no_file),
 		cmocka_unit_test(has_bounds),
+		cmocka_unit_test(stops_after_many_errors),
 		cmocka_unit_test(is_quick_with_many_ports),
 	};
 
