@@ -34,6 +34,7 @@ struct og_links {
 	sd_event *event;
 	sd_event_source *io, *timer, *gone_timer;
 	unsigned int dirty; /* OG_FACT_* to read again */
+	bool lost;	    /* an interface went: the same facts may be another one's */
 	uint64_t first_us;  /* when the first of them became dirty; 0: none is */
 	uint64_t routes_us; /* what the last dump of the routes took */
 	void (*changed)(void *userdata);
@@ -79,6 +80,9 @@ static void on_link(struct og_links *links, struct nlmsghdr *hdr)
 	bool urgent = !known || hdr->nlmsg_type == RTM_DELLINK || above != known->master ||
 		      (name && strncmp(nla_get_string(name), known->name, sizeof(known->name)));
 
+	/* Gone and back with the same index before it is looked at, it still lost its programs. */
+	if (hdr->nlmsg_type == RTM_DELLINK && info->ifi_family == AF_UNSPEC)
+		links->lost = true;
 	mark_dirty(links, OG_FACT_LINKS, urgent ? 0 : OG_LINKS_DEBOUNCE_US);
 }
 
@@ -208,6 +212,7 @@ static int refresh(struct og_links *links)
 {
 	OG_CLEANUP(og_gateway_clear) struct og_gateway before = {0};
 	uint64_t start, end;
+	bool lost = links->lost;
 	int err;
 
 	err = copy(&before, &links->gw);
@@ -225,7 +230,8 @@ static int refresh(struct og_links *links)
 		links->routes_us = end > start ? end - start : 0;
 	}
 	links->dirty = 0;
-	return !og_facts_equal(&before, &links->gw);
+	links->lost = false;
+	return lost || !og_facts_equal(&before, &links->gw);
 }
 
 static int on_timer(sd_event_source *source, uint64_t at, void *userdata)

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bus-methods.c: what each method of the interface does
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bus-methods.h"
+#include "cleanup.h"
+#include "ipc/names.h"
+#include "ipc/record.h"
+#include "manager.h"
+#include "records.h"
+
+#define CONFIRM_MAX (7 * 24 * 3600) /* seconds an apply may wait for Confirm */
+
+/* Exactly one of @record and @array is given; its reference is taken. */
+static int answer(sd_bus_message *message, json_t *record, json_t *array)
+{
+	OG_CLEANUP(og_json_decrefp) json_t *owned = record ? record : array;
+	sd_bus_message *reply = NULL;
+	int err;
+
+	if (!owned)
+		return -ENOMEM;
+	err = sd_bus_message_new_method_return(message, &reply);
+	if (err >= 0)
+		err = record ? og_record_append(reply, record)
+			     : og_record_append_array(reply, array);
+	if (err >= 0)
+		err = sd_bus_send(NULL, reply, NULL);
+	sd_bus_message_unref(reply);
+	return err;
+}
+
+static int run_status(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	(void)error;
+	return answer(message, og_record_status(manager), NULL);
+}
+
+static int list(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error,
+		json_t *(*record)(struct og_manager *manager, json_t *filter,
+				  const char **ret_wrong))
+{
+	OG_CLEANUP(og_json_decrefp) json_t *filter = NULL;
+	const char *wrong = NULL;
+	json_t *array;
+	int err = og_record_read(message, &filter);
+
+	if (err < 0)
+		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+					"the filter is not a record of texts, numbers and truths");
+	array = record(manager, filter, &wrong);
+	if (wrong)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "the filter's \"%s\" is unknown or has a wrong value",
+					 wrong);
+	return answer(message, NULL, array);
+}
+
+static int run_list_devices(struct og_manager *manager, sd_bus_message *message,
+			    sd_bus_error *error)
+{
+	return list(manager, message, error, og_record_devices);
+}
+
+static int run_list_events(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	return list(manager, message, error, og_record_events);
+}
+
+/* Every error, one per line, each with its place. */
+static int refused(sd_bus_error *error, const char *name, const struct og_diags *diags)
+{
+	OG_CLEANUP(og_freep) char *text = NULL;
+	size_t i, size = 0;
+	char line[1024];
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return -ENOMEM;
+	for (i = 0; i < diags->count; i++) {
+		if (diags->items[i].severity != OG_ERROR)
+			continue;
+		og_diag_text(&diags->items[i], line, sizeof(line));
+		fprintf(out, "%s%s", ftell(out) ? "\n" : "", line);
+	}
+	if (fclose(out))
+		return -ENOMEM;
+	return sd_bus_error_set(error, name, size ? text : "failed; the log says more");
+}
+
+static int reload(struct og_manager *manager, sd_bus_message *message, int64_t confirm,
+		  sd_bus_error *error)
+{
+	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+	json_t *record;
+	int err = og_manager_reload(manager, confirm, &diags);
+
+	if (err == -EINVAL)
+		return refused(error, OG_BUS_ERROR_CONFIG, &diags);
+	if (err)
+		return refused(error, OG_BUS_ERROR_ENGINE, &diags);
+	record = json_object();
+	json_object_set_new(record, "generation", json_integer(og_manager_generation(manager)));
+	json_object_set_new(record, "warnings", og_record_diags(&diags));
+	return answer(message, record, NULL);
+}
+
+static int run_reload(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	return reload(manager, message, 0, error);
+}
+
+static int run_apply(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	int64_t confirm;
+	int err = sd_bus_message_read(message, "x", &confirm);
+
+	if (err < 0)
+		return err;
+	if (confirm < 0 || confirm > CONFIRM_MAX)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "the time to confirm is 0 to %d seconds", CONFIRM_MAX);
+	return reload(manager, message, confirm, error);
+}
+
+static int run_confirm(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	if (og_manager_confirm(manager) == -ENOENT)
+		return sd_bus_error_set(error, OG_BUS_ERROR_NOT_FOUND,
+					"nothing waits to be confirmed");
+	return sd_bus_reply_method_return(message, NULL);
+}
+
+static int run_detach(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+
+	if (og_manager_detach(manager, &diags) < 0)
+		return refused(error, OG_BUS_ERROR_ENGINE, &diags);
+	return sd_bus_reply_method_return(message, NULL);
+}
+
+static const struct og_bus_method methods[] = {
+	{"Status", false, run_status},
+	{"ListDevices", false, run_list_devices},
+	{"ListEvents", false, run_list_events},
+	{"Reload", true, run_reload},
+	{"Apply", true, run_apply},
+	{"Confirm", true, run_confirm},
+	{"Detach", true, run_detach},
+};
+
+const struct og_bus_method *og_bus_method_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (!strcmp(methods[i].name, name))
+			return &methods[i];
+	return NULL;
+}

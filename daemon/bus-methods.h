@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bus-methods.h: what each method of the interface does; for bus*.c alone
+ */
+#ifndef OUIGUARD_DAEMON_BUS_METHODS_H
+#define OUIGUARD_DAEMON_BUS_METHODS_H
+
+#include <stdbool.h>
+
+#include <systemd/sd-bus.h>
+
+struct og_manager;
+
+struct og_bus_method {
+	const char *name;
+	bool changes; /* root and the daemon's own user only; else also the group ouiguard */
+	/* Reads the arguments and answers. Negative: the caller sends @error, or -errno. */
+	int (*run)(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error);
+};
+
+/* og_bus_method_find - the method of that name, or NULL. */
+const struct og_bus_method *og_bus_method_find(const char *name);
+
+#endif

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * manager-apply.c: from a configuration to what the engine enforces, and back
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "cleanup.h"
+#include "journal.h"
+#include "message-id.h"
+#include "records.h"
+#include "snapshot.h"
+#include "state.h"
+
+#define DIAGS_TEXT (64 * 1024) /* of errors that are kept for `status` and for the caller */
+
+static const char *engine_name(const struct og_manager *m, const struct og_config *config,
+			       const char **ret_reason)
+{
+	static const char *const names[] = {
+		[OG_ENGINE_AUTO] = "bpf",
+		[OG_ENGINE_BPF] = "bpf",
+		[OG_ENGINE_KMOD] = "kmod",
+		[OG_ENGINE_DRY] = "dry",
+	};
+	enum og_engine_choice choice = config ? config->engine : OG_ENGINE_AUTO;
+
+	if (m->options.engine) {
+		*ret_reason = "named on the command line";
+		return m->options.engine;
+	}
+	*ret_reason = choice == OG_ENGINE_AUTO ? "the first that works here"
+					       : "named in ouiguard.yaml";
+	return names[choice];
+}
+
+static int on_engine(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	(void)source;
+	(void)fd;
+	(void)events;
+	og_manager_drain(userdata);
+	return 0;
+}
+
+/* An engine that is open: its events and its clock. */
+static void set_up_engine(struct og_manager *m)
+{
+	int fd = m->ops->event_fd(m->engine), err = 0;
+
+	if (fd >= 0)
+		err = sd_event_add_io(m->event, &m->engine_io, fd, EPOLLIN, on_engine, m);
+	if (err < 0)
+		og_log(LOG_ERR, "the engine's events cannot be followed: %s", strerror(-err));
+	err = m->ops->set_clock(m->engine, og_clock_tai());
+	if (err)
+		og_log(LOG_ERR,
+		       "the engine's clock cannot be set: %s: phases may change at the "
+		       "wrong second",
+		       strerror(-err));
+}
+
+int og_manager_open_engine(struct og_manager *m, const struct og_config *config)
+{
+	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+	struct og_engine_options options = {.pin_path = m->options.bpffs};
+	const char *name = engine_name(m, config, &m->engine_reason);
+	const struct og_engine_ops *ops = og_engine_find(name);
+	size_t i;
+	int err;
+
+	if (!ops) {
+		og_log(LOG_ERR, "there is no engine \"%s\" in this build", name);
+		return -EOPNOTSUPP;
+	}
+	err = ops->probe(&options, &diags);
+	if (!err)
+		err = ops->open(&options, &m->engine, &diags);
+	og_log_diags(&diags);
+	if (err) {
+		og_log(LOG_ERR, "the engine \"%s\" cannot be used: %s", name, strerror(-err));
+		return err;
+	}
+	m->ops = ops;
+	for (i = 0; i < diags.count && m->repaired_count < OG_REPAIRED; i++) {
+		m->repaired[m->repaired_count] = strdup(diags.items[i].text);
+		if (m->repaired[m->repaired_count])
+			m->repaired_count++;
+	}
+	set_up_engine(m);
+	return 0;
+}
+
+/* Whether a site's number means another site once @compiled is in force. */
+static bool is_renumbered(const struct og_manager *m, const struct og_compiled *compiled)
+{
+	const char *before, *after;
+	unsigned int number;
+
+	for (number = 1; number < OG_SITES; number++) {
+		before = og_manager_site(m, number);
+		after = og_compiled_site(compiled, number);
+		if (before && (!after || strcmp(before, after)))
+			return true;
+	}
+	return false;
+}
+
+/* The generation to give: the one in force when its rules are the same, else the next one. */
+static uint64_t generation_for(struct og_manager *m, const struct og_compiled *compiled)
+{
+	uint64_t checksum = compiled->ruleset->header.checksum;
+	struct og_engine_status status = {0};
+	bool same;
+
+	if (m->compiled)
+		return m->compiled->ruleset->header.checksum == checksum ? m->generation
+									 : m->generation + 1;
+	/* After a start: what is pinned counts, if it is what was noted. */
+	if (m->ops->status(m->engine, &status) == 0) {
+		same = status.generation && status.generation == m->generation &&
+		       (int64_t)checksum == og_store_number(m->store, "checksum", 0);
+		if (status.generation > m->generation)
+			m->generation = status.generation;
+		og_engine_status_clear(&status);
+		if (same)
+			return m->generation;
+	}
+	return m->generation + 1;
+}
+
+static int engine_apply(struct og_manager *m, const struct og_compiled *compiled,
+			struct og_diags *diags)
+{
+	OG_CLEANUP(og_freep) struct og_engine_port *ports = NULL;
+	size_t i, count = 0;
+
+	ports = calloc(compiled->port_count + 1, sizeof(*ports));
+	if (!ports)
+		return -ENOMEM;
+	for (i = 0; i < compiled->port_count; i++) {
+		if (count && ports[count - 1].ifindex == compiled->ports[i].ifindex)
+			continue;
+		ports[count].ifindex = compiled->ports[i].ifindex;
+		memcpy(ports[count].name, compiled->ports[i].name, sizeof(ports[count].name));
+		count++;
+	}
+	return m->ops->apply(m->engine, compiled->ruleset, ports, count, diags);
+}
+
+/* What must be known after a restart. A store in trouble says so by itself, when it is flushed. */
+static void note_applied(struct og_manager *m)
+{
+	size_t i;
+	int err;
+
+	if (og_store_begin(m->store))
+		return;
+	err = og_store_set_number(m->store, "generation", m->generation);
+	if (!err)
+		err = og_store_set_number(m->store, "checksum",
+					  m->compiled->ruleset->header.checksum);
+	if (!err)
+		err = og_store_set_number(m->store, "applied_at", m->applied_at);
+	if (!err)
+		err = og_store_clear_sites(m->store);
+	for (i = 1; !err && i < m->compiled->site_count; i++)
+		err = og_store_put_site(m->store, m->compiled->sites[i], i);
+	if (err || og_store_commit(m->store))
+		og_store_rollback(m->store);
+}
+
+static void in_force(struct og_manager *m, struct og_loaded *loaded, struct og_compiled *compiled,
+		     uint64_t generation, bool renumbered)
+{
+	struct og_loaded *old = m->loaded;
+	bool changed = generation != m->generation || !m->compiled;
+
+	if (generation != m->generation || !m->applied_at)
+		m->applied_at = og_clock_now();
+	if (renumbered)
+		og_manager_renumber(m);
+	og_compiled_free(m->compiled);
+	m->compiled = compiled;
+	m->loaded = og_loaded_ref(loaded);
+	og_loaded_unref(old);
+	m->generation = generation;
+	m->detached = false;
+	if (!changed)
+		return;
+	note_applied(m);
+	og_manager_promote(m);
+	og_bus_emit_generation(m->bus, generation);
+	og_bus_changed(m->bus);
+}
+
+int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_diags *diags)
+{
+	struct og_compiled *compiled = NULL;
+	uint64_t generation;
+	bool renumbered;
+	int err;
+
+	if (!m->engine) {
+		err = og_manager_open_engine(m, loaded->config);
+		if (err) {
+			og_error(diags, NULL, "the engine cannot be opened: %s; the log says more",
+				 strerror(-err));
+			return -EIO;
+		}
+	}
+	if (loaded->config->hook == OG_HOOK_XDP)
+		og_warn(diags, NULL, "`hook: xdp` is not there yet: tc is used");
+	err = og_compile(loaded->config, og_links_gateway(m->links), og_clock_now(), &compiled,
+			 diags);
+	if (err) {
+		if (err == -ENOMEM)
+			og_error(diags, NULL, "out of memory while compiling");
+		return -EINVAL;
+	}
+	generation = generation_for(m, compiled);
+	compiled->ruleset->header.generation = generation;
+	renumbered = is_renumbered(m, compiled);
+	if (renumbered)
+		og_manager_collect(m);
+	err = engine_apply(m, compiled, diags);
+	if (err < 0) {
+		if (!diags->errors)
+			og_error(diags, NULL, "the engine refused the ruleset: %s", strerror(-err));
+		og_compiled_free(compiled);
+		return -EIO;
+	}
+	in_force(m, loaded, compiled, generation, renumbered);
+	return 0;
+}
+
+static void log_applied(const struct og_manager *m, const char *why)
+{
+	char generation[24], ports[24];
+	const struct og_field fields[] = {
+		{"OUIGUARD_GENERATION", generation},
+		{"OUIGUARD_PORTS", ports},
+	};
+
+	snprintf(generation, sizeof(generation), "%" PRIu64, m->generation);
+	snprintf(ports, sizeof(ports), "%zu", m->compiled->port_count);
+	og_journal(LOG_NOTICE, OG_MSG_APPLIED, fields, 2,
+		   "%s: generation %s is in force at %s ports of %zu sites", why, generation, ports,
+		   m->compiled->site_count - 1);
+}
+
+void og_manager_recompile(struct og_manager *m, const char *why)
+{
+	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+	uint64_t before = m->generation;
+
+	if (!m->loaded || !m->engine || m->detached)
+		return;
+	if (og_manager_put(m, m->loaded, &diags)) {
+		og_log_diags(&diags);
+		og_log(LOG_ERR,
+		       "%s, but what follows from it cannot be applied: generation "
+		       "%" PRIu64 " stays in force",
+		       why, m->generation);
+		return;
+	}
+	/* The files' warnings were told when they were read: only what is new here. */
+	if (diags.errors)
+		og_log_diags(&diags);
+	if (m->generation != before)
+		log_applied(m, why);
+	og_manager_status_text(m);
+}
+
+void og_manager_heal(struct og_manager *m)
+{
+	struct og_engine_status status = {0};
+	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+	size_t i, open = 0;
+	int err;
+
+	if (!m->engine || !m->compiled || m->detached || m->ops->status(m->engine, &status) < 0)
+		return;
+	for (i = 0; i < status.port_count; i++)
+		open += status.ports[i].hook == OG_HOOK_NONE;
+	og_engine_status_clear(&status);
+	if (!open)
+		return;
+	err = engine_apply(m, m->compiled, &diags);
+	if (!err)
+		og_log(LOG_WARNING, "%zu ports had lost their program and are covered again", open);
+}
+
+static void remember_error(struct og_manager *m, const struct og_diags *diags)
+{
+	size_t i, size = 0;
+	char line[1024];
+	FILE *out;
+
+	free(m->last_error);
+	m->last_error = NULL;
+	out = open_memstream(&m->last_error, &size);
+	if (!out)
+		return;
+	for (i = 0; i < diags->count; i++) {
+		if (diags->items[i].severity != OG_ERROR)
+			continue;
+		og_diag_text(&diags->items[i], line, sizeof(line));
+		fprintf(out, "%s%s", ftell(out) ? "\n" : "", line);
+		if (ftell(out) > DIAGS_TEXT)
+			break;
+	}
+	fclose(out);
+}
+
+/* Keep what is in force as the last good configuration. */
+static void settle(struct og_manager *m)
+{
+	int err;
+
+	og_loaded_unref(m->before);
+	m->before = NULL;
+	m->confirm_until = 0;
+	m->stale = false;
+	sd_event_source_set_enabled(m->confirm_timer, SD_EVENT_OFF);
+	err = og_snapshot_hold(m->options.state, false);
+	if (!err)
+		err = og_snapshot_take(m->options.state, m->options.config, m->options.data);
+	if (err)
+		og_log(LOG_WARNING,
+		       "the configuration cannot be kept as the last good one in %s: "
+		       "%s; a start with unusable files would find none",
+		       m->options.state, strerror(-err));
+}
+
+static int on_confirm_timer(sd_event_source *source, uint64_t at, void *userdata)
+{
+	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+	struct og_manager *m = userdata;
+	struct og_loaded *before = m->before;
+
+	(void)source;
+	(void)at;
+	m->before = NULL;
+	m->confirm_until = 0;
+	m->stale = true;
+	if (og_manager_put(m, before, &diags)) {
+		og_log_diags(&diags);
+		og_log_id(
+			LOG_ERR, OG_MSG_TAKEN_BACK,
+			"nobody confirmed what was applied, and the configuration before it cannot "
+			"be applied again: generation %" PRIu64 " stays in force",
+			m->generation);
+	} else {
+		og_log_id(LOG_WARNING, OG_MSG_TAKEN_BACK,
+			  "nobody confirmed what was applied: the configuration before it is in "
+			  "force "
+			  "again as generation %" PRIu64 "; the files are as they were applied",
+			  m->generation);
+	}
+	og_loaded_unref(before);
+	og_manager_status_text(m);
+	return 0;
+}
+
+/* Wait for Confirm. The mark makes a start within that time use the last good configuration. */
+static int wait_for_confirm(struct og_manager *m, int64_t seconds, struct og_loaded *before)
+{
+	uint64_t now;
+	int err;
+
+	if (!m->before)
+		m->before = og_loaded_ref(before);
+	m->confirm_until = og_clock_now() + seconds;
+	m->stale = false;
+	err = og_snapshot_hold(m->options.state, true);
+	if (err)
+		og_log(LOG_WARNING,
+		       "that nothing is confirmed yet cannot be noted in %s: %s; a start "
+		       "within that time would keep it",
+		       m->options.state, strerror(-err));
+	sd_event_now(m->event, CLOCK_BOOTTIME, &now);
+	if (m->confirm_timer) {
+		sd_event_source_set_time(m->confirm_timer, now + seconds * 1000000);
+		return sd_event_source_set_enabled(m->confirm_timer, SD_EVENT_ONESHOT);
+	}
+	return sd_event_add_time(m->event, &m->confirm_timer, CLOCK_BOOTTIME,
+				 now + seconds * 1000000, 0, on_confirm_timer, m);
+}
+
+static int refuse(struct og_manager *m, struct og_diags *diags, int err)
+{
+	remember_error(m, diags);
+	og_log_id(LOG_ERR, OG_MSG_REFUSED,
+		  "the configuration in %s is refused, with %zu errors: %s", m->options.config,
+		  diags->errors,
+		  og_manager_enforcing(m) ? "the old one stays in force" : "nothing is enforced");
+	m->stale = true;
+	og_manager_status_text(m);
+	return err == -EIO ? -EIO : -EINVAL;
+}
+
+static int reload(struct og_manager *m, int64_t confirm, struct og_diags *diags)
+{
+	struct og_loaded *loaded = NULL, *before = og_loaded_ref(m->loaded);
+	int err;
+
+	if (confirm && !before) {
+		og_error(diags, NULL,
+			 "there is no configuration in force to go back to: apply "
+			 "without a time to confirm");
+		return -EINVAL;
+	}
+	err = og_loaded_read(m->options.config, m->options.data, m->options.state, &loaded, diags);
+	if (err == -ENOMEM)
+		og_error(diags, NULL, "out of memory while reading the configuration");
+	if (!err)
+		err = og_manager_put(m, loaded, diags);
+	if (!err && confirm)
+		err = wait_for_confirm(m, confirm, before);
+	else if (!err)
+		settle(m);
+	og_loaded_unref(before);
+	og_loaded_unref(loaded);
+	return err;
+}
+
+int og_manager_reload(struct og_manager *m, int64_t confirm, struct og_diags *diags)
+{
+	int err = reload(m, confirm, diags);
+
+	og_log_diags(diags);
+	if (err)
+		return refuse(m, diags, err);
+	free(m->last_error);
+	m->last_error = NULL;
+	json_decref(m->warnings);
+	m->warnings = og_record_diags(diags);
+	m->checked_at = og_clock_now();
+	log_applied(m, confirm ? "applied, to be confirmed" : "applied");
+	og_manager_status_text(m);
+	return 0;
+}
+
+int og_manager_confirm(struct og_manager *m)
+{
+	if (!m->before)
+		return -ENOENT;
+	settle(m);
+	og_log(LOG_NOTICE, "generation %" PRIu64 " is confirmed", m->generation);
+	og_manager_status_text(m);
+	return 0;
+}
+
+int og_manager_detach(struct og_manager *m, struct og_diags *diags)
+{
+	int err;
+
+	if (!m->engine)
+		return 0;
+	og_manager_drain(m);
+	og_manager_collect(m);
+	err = m->ops->detach(m->engine, diags);
+	og_log_diags(diags);
+	if (err)
+		return err;
+	m->engine_io = sd_event_source_disable_unref(m->engine_io);
+	m->ops->close(m->engine);
+	m->engine = NULL;
+	og_compiled_free(m->compiled);
+	m->compiled = NULL;
+	og_inventory_rebase(m->inventory);
+	og_manager_flush(m);
+	m->detached = true;
+	og_log_id(LOG_WARNING, OG_MSG_DETACHED,
+		  "enforcement was taken down: nothing is blocked until the next reload or start");
+	og_bus_changed(m->bus);
+	og_manager_status_text(m);
+	return 0;
+}

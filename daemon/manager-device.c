@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * manager-device.c: what the engine saw, on its way to inventory, store, journal and bus
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal.h"
+#include "message-id.h"
+#include "policy/action.h"
+#include "policy/address.h"
+#include "policy/mac.h"
+#include "policy/reason.h"
+#include "records.h"
+#include "state.h"
+
+const char *og_manager_site(const struct og_manager *m, unsigned int number)
+{
+	if (m->compiled)
+		return og_compiled_site(m->compiled, number);
+	return number < OG_SITES ? m->old_sites[number] : NULL;
+}
+
+static const char *port_name(const struct og_manager *m, uint32_t ifindex)
+{
+	const struct og_gw_link *link = og_gateway_link_index(og_links_gateway(m->links), ifindex);
+
+	return link ? link->name : NULL;
+}
+
+/* The vendor's name: that of the group, else of the class (a device listed by itself). */
+static const char *vendor_name(const struct og_manager *m, uint16_t group, uint16_t class)
+{
+	const char *name = NULL;
+
+	if (!m->compiled)
+		return NULL;
+	if (group >= OG_GROUP_FIRST)
+		name = og_compiled_group_vendor(m->compiled, group);
+	if (!name && class < OG_CLASSES)
+		name = og_compiled_vendor(m->compiled, m->compiled->ruleset->class[class].vendor);
+	return name;
+}
+
+static uint8_t role_of(const struct og_manager *m, uint16_t class)
+{
+	if (!m->compiled || class >= OG_CLASSES)
+		return OG_ROLE_UNKNOWN;
+	return m->compiled->ruleset->class[class].role;
+}
+
+static void promote(struct og_manager *m, struct og_inv_device *device, uint64_t key)
+{
+	int err;
+
+	if (device->promoted)
+		return;
+	err = m->ops->promote(m->engine, key);
+	device->promoted = !err;
+	if (err == -ENOSPC && !m->known_full)
+		og_log(LOG_WARNING,
+		       "the engine can keep the records of no more devices; further ones "
+		       "may be forgotten between two readings");
+	if (err == -ENOSPC)
+		m->known_full = true;
+}
+
+static void announce(struct og_manager *m, const struct og_inv_device *device)
+{
+	char mac[OG_MAC_TEXT];
+	const char *action = og_action_name(device->action);
+	const struct og_field fields[] = {
+		{"OUIGUARD_DEVICE", og_mac_format(device->mac, mac)},
+		{"OUIGUARD_SITE", device->site},
+		{"OUIGUARD_VENDOR", device->vendor[0] ? device->vendor : NULL},
+		{"OUIGUARD_ACTION", action},
+		{"OUIGUARD_PORT", device->port[0] ? device->port : NULL},
+	};
+
+	og_journal(LOG_NOTICE, OG_MSG_DEVICE_NEW, fields, 5,
+		   "new device %s (%s) at %s, port %s: %s", mac,
+		   device->vendor[0] ? device->vendor : "no listed vendor", device->site,
+		   device->port[0] ? device->port : "unknown", action);
+	og_bus_emit(m->bus, "NewDevice", og_record_device(device, m->loaded));
+}
+
+static int take_record(void *userdata, uint64_t key, const struct og_device *record, bool known)
+{
+	struct og_manager *m = userdata;
+	struct og_inv_names names = {.site = og_manager_site(m, key & 0xffff)};
+	struct og_inv_device *device;
+	bool new;
+
+	if (!names.site)
+		return 0;
+	names.vendor = vendor_name(m, record->group, record->class);
+	names.port = port_name(m, record->ifindex);
+	names.role = role_of(m, record->class);
+	device = og_inventory_add(m->inventory, names.site, key >> 16, &new);
+	if (!device)
+		return 0;
+	device->promoted = device->promoted || known;
+	/* An empty record, as of a device promoted at the start, names no group. */
+	if (record->packets || new)
+		og_inventory_take(device, record, &names, og_clock_now());
+	promote(m, device, key);
+	if (new && record->packets)
+		announce(m, device);
+	return 0;
+}
+
+void og_manager_collect(struct og_manager *m)
+{
+	int err;
+
+	if (!m->engine)
+		return;
+	err = m->ops->each_device(m->engine, take_record, m);
+	if (err)
+		og_log(LOG_WARNING, "the engine's records cannot be read: %s", strerror(-err));
+}
+
+static int promote_one(void *userdata, struct og_inv_device *device)
+{
+	struct og_manager *m = userdata;
+	unsigned int number;
+
+	if (device->promoted)
+		return 0;
+	for (number = 1; number < m->compiled->site_count; number++)
+		if (!strcmp(m->compiled->sites[number], device->site))
+			break;
+	if (number < m->compiled->site_count)
+		promote(m, device, og_exact_key(device->mac, number));
+	return m->known_full ? 1 : 0;
+}
+
+void og_manager_promote(struct og_manager *m)
+{
+	if (m->engine && m->compiled)
+		og_inventory_each(m->inventory, promote_one, m);
+}
+
+struct keys {
+	uint64_t *items;
+	size_t count, room;
+};
+
+static int note_key(void *userdata, uint64_t key, const struct og_device *record, bool known)
+{
+	struct keys *keys = userdata;
+	size_t room = keys->room ? keys->room * 2 : 1024;
+	uint64_t *items;
+
+	(void)record;
+	(void)known;
+	if (keys->count == keys->room) {
+		items = reallocarray(keys->items, room, sizeof(*items));
+		if (!items)
+			return -ENOMEM;
+		keys->items = items;
+		keys->room = room;
+	}
+	keys->items[keys->count++] = key;
+	return 0;
+}
+
+void og_manager_renumber(struct og_manager *m)
+{
+	struct keys keys = {0};
+	size_t i;
+	int err = m->ops->each_device(m->engine, note_key, &keys);
+
+	for (i = 0; i < keys.count; i++)
+		m->ops->forget(m->engine, keys.items[i]);
+	free(keys.items);
+	og_inventory_rebase(m->inventory);
+	if (err)
+		og_log(LOG_WARNING,
+		       "sites have other numbers than before, and the engine's records "
+		       "cannot be read: %s; some counters may be off",
+		       strerror(-err));
+}
+
+static void copy_name(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from ? from : "");
+}
+
+static void name_event(struct og_manager *m, const struct og_event *event,
+		       struct og_seen_event *seen)
+{
+	const struct og_compiled *c = m->compiled;
+
+	*seen = (struct og_seen_event){
+		.at = event->at,
+		.mac = event->mac,
+		.generation = event->generation,
+		.dst = event->dst,
+		.packets = event->packets,
+		.dropped = event->dropped,
+		.vlan = event->vlan,
+		.ethertype = event->ethertype,
+		.dport = event->dport,
+		.proto = event->proto,
+		.kind = event->kind,
+		.reason = event->reason,
+		.action = event->action,
+		.evidence = event->evidence,
+		.drop = event->drop,
+	};
+	copy_name(seen->site, sizeof(seen->site), og_manager_site(m, event->site));
+	copy_name(seen->vendor, sizeof(seen->vendor), vendor_name(m, event->group, event->class));
+	copy_name(seen->policy, sizeof(seen->policy),
+		  c ? og_compiled_policy(c, event->policy) : NULL);
+	copy_name(seen->exception, sizeof(seen->exception),
+		  c ? og_compiled_exception(c, event->exception) : NULL);
+	copy_name(seen->interface, sizeof(seen->interface), port_name(m, event->ifindex));
+}
+
+static void log_event(const struct og_seen_event *seen)
+{
+	static const struct {
+		int priority;
+		const char *id, *verb;
+	} kinds[] = {
+		[OG_EVENT_NEW] = {LOG_INFO, OG_MSG_DEVICE_NEW, "is seen"},
+		[OG_EVENT_DROP] = {LOG_WARNING, OG_MSG_DEVICE_DROPPED, "is dropped"},
+		[OG_EVENT_LOG] = {LOG_NOTICE, OG_MSG_DEVICE_LOGGED, "sends"},
+		[OG_EVENT_SUMMARY] = {LOG_INFO, OG_MSG_DEVICE_SUMMARY, "has sent"},
+	};
+	char mac[OG_MAC_TEXT], dst[OG_ADDR_TEXT] = "", packets[24], dropped[24], port[16] = "";
+	const struct og_field fields[] = {
+		{"OUIGUARD_DEVICE", og_mac_format(seen->mac, mac)},
+		{"OUIGUARD_SITE", seen->site},
+		{"OUIGUARD_VENDOR", seen->vendor[0] ? seen->vendor : NULL},
+		{"OUIGUARD_ACTION", og_action_name(seen->action)},
+		{"OUIGUARD_REASON", og_reason_name(seen->reason)},
+		{"OUIGUARD_POLICY", seen->policy[0] ? seen->policy : NULL},
+		{"OUIGUARD_EXCEPTION", seen->exception[0] ? seen->exception : NULL},
+		{"OUIGUARD_INTERFACE", seen->interface},
+		{"OUIGUARD_DESTINATION", seen->dst.hi || seen->dst.lo ? dst : NULL},
+		{"OUIGUARD_PACKETS", packets},
+		{"OUIGUARD_DROPPED", dropped},
+	};
+
+	if (seen->kind > OG_EVENT_SUMMARY)
+		return;
+	og_addr_format(&seen->dst, dst);
+	if (seen->dport)
+		snprintf(port, sizeof(port), " port %u", seen->dport);
+	snprintf(packets, sizeof(packets), "%" PRIu64, seen->packets);
+	snprintf(dropped, sizeof(dropped), "%" PRIu64, seen->dropped);
+	og_journal(kinds[seen->kind].priority, kinds[seen->kind].id, fields,
+		   sizeof(fields) / sizeof(fields[0]),
+		   "%s (%s) at %s %s%s%s%s: %s; %s packets, %s dropped", mac,
+		   seen->vendor[0] ? seen->vendor : "no listed vendor", seen->site,
+		   kinds[seen->kind].verb, seen->dst.hi || seen->dst.lo ? ", to " : "",
+		   seen->dst.hi || seen->dst.lo ? dst : "", port, og_reason_name(seen->reason),
+		   packets, dropped);
+}
+
+/* Events wait here for the store. When it takes none for long the oldest go. */
+static void queue(struct og_manager *m, const struct og_seen_event *seen)
+{
+	if (m->pending_count == OG_PENDING_EVENTS) {
+		m->pending_count -= OG_PENDING_EVENTS / 4;
+		m->pending_lost += OG_PENDING_EVENTS / 4;
+		memmove(m->pending, m->pending + OG_PENDING_EVENTS / 4,
+			m->pending_count * sizeof(*m->pending));
+	}
+	m->pending[m->pending_count++] = *seen;
+}
+
+/*
+ * The first frame of a device that the engine has no record of. Only the inventory knows whether
+ * it is new to us: the engine forgets in a flood and at every boot.
+ */
+static bool is_new(struct og_manager *m, const struct og_event *event)
+{
+	const char *site = og_manager_site(m, event->site);
+	uint64_t key = og_exact_key(event->mac, event->site);
+	struct og_inv_device *known = site ? og_inventory_find(m->inventory, site, event->mac)
+					   : NULL;
+	struct og_device record;
+
+	if (m->ops->read_device(m->engine, key, &record) == 0)
+		take_record(m, key, &record, false);
+	return !known;
+}
+
+static void on_event(void *userdata, const struct og_event *event)
+{
+	struct og_manager *m = userdata;
+	struct og_seen_event seen;
+
+	name_event(m, event, &seen);
+	if (!seen.site[0])
+		return;
+	if (event->kind == OG_EVENT_NEW && !is_new(m, event))
+		return;
+	seen.id = ++m->last_event;
+	/* A new device was announced as such. */
+	if (event->kind != OG_EVENT_NEW)
+		log_event(&seen);
+	og_bus_emit(m->bus, "Event", og_record_event(&seen));
+	queue(m, &seen);
+}
+
+void og_manager_drain(struct og_manager *m)
+{
+	int err;
+
+	if (!m->engine)
+		return;
+	err = m->ops->next_events(m->engine, on_event, m);
+	if (err < 0)
+		og_log(LOG_WARNING, "the engine's events cannot be read: %s", strerror(-err));
+}
+
+static int put_dirty(void *userdata, struct og_inv_device *device)
+{
+	struct og_manager *m = userdata;
+
+	return device->dirty ? og_store_put_device(m->store, device) : 0;
+}
+
+static int mark_clean(void *userdata, struct og_inv_device *device)
+{
+	(void)userdata;
+	device->dirty = false;
+	return 0;
+}
+
+static int any_dirty(void *userdata, struct og_inv_device *device)
+{
+	(void)userdata;
+	return device->dirty;
+}
+
+/* Say what is wrong with the store when it begins and when it ends, not every two seconds. */
+static void say_trouble(struct og_manager *m)
+{
+	const char *trouble = og_store_trouble(m->store);
+	bool began = trouble && strncmp(trouble, m->store_said, sizeof(m->store_said) - 1);
+
+	if (began && m->store_said[0] == '\0')
+		og_log_id(LOG_ERR, OG_MSG_STORE, "%s; it is kept in memory, enforcement goes on",
+			  trouble);
+	else if (!trouble && m->store_said[0])
+		og_log_id(LOG_NOTICE, OG_MSG_STORE, "the inventory can be written again");
+	snprintf(m->store_said, sizeof(m->store_said), "%s", trouble ? trouble : "");
+}
+
+void og_manager_flush(struct og_manager *m)
+{
+	size_t i;
+	int err;
+
+	if (!m->pending_count && !og_inventory_each(m->inventory, any_dirty, NULL))
+		return;
+	err = og_store_begin(m->store);
+	if (!err)
+		err = og_inventory_each(m->inventory, put_dirty, m);
+	for (i = 0; !err && i < m->pending_count; i++)
+		err = og_store_put_event(m->store, &m->pending[i]);
+	if (!err && m->pending_count)
+		err = og_store_trim_events(m->store);
+	if (!err)
+		err = og_store_commit(m->store);
+	if (err) {
+		og_store_rollback(m->store);
+	} else {
+		og_inventory_each(m->inventory, mark_clean, NULL);
+		m->pending_count = 0;
+	}
+	say_trouble(m);
+}

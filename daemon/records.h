@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * records.h: the records of docs/dbus.md, as JSON objects
+ *
+ * Each returns a new reference, or NULL without memory.
+ */
+#ifndef OUIGUARD_DAEMON_RECORDS_H
+#define OUIGUARD_DAEMON_RECORDS_H
+
+#include <jansson.h>
+
+#include "event.h"
+#include "inventory.h"
+#include "loaded.h"
+#include "schedule.h"
+
+struct og_manager;
+
+/* og_record_status - the status record. */
+json_t *og_record_status(struct og_manager *manager);
+
+/* og_record_device - one device; @loaded (may be NULL) gives titles, prefixes and asset rows. */
+json_t *og_record_device(const struct og_inv_device *device, const struct og_loaded *loaded);
+
+/*
+ * og_record_devices - the devices that @filter (an object, its keys as in ListDevices) wants; an
+ * unknown key or a wrong value gives NULL and its name in @ret_wrong.
+ */
+json_t *og_record_devices(struct og_manager *manager, json_t *filter, const char **ret_wrong);
+
+/* og_record_event - one event. og_record_events - as og_record_devices, for ListEvents. */
+json_t *og_record_event(const struct og_seen_event *event);
+json_t *og_record_events(struct og_manager *manager, json_t *filter, const char **ret_wrong);
+
+/* og_record_phase - of the signal PhaseChanged; @item is a phase. */
+json_t *og_record_phase(const struct og_schedule_item *item);
+
+/* og_record_diags - the texts of all of @diags as an array of strings. */
+json_t *og_record_diags(const struct og_diags *diags);
+
+/* og_record_strings - @count strings as an array. */
+json_t *og_record_strings(char *const *strings, size_t count);
+
+#endif

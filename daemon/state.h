@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * state.h: the manager's insides, for manager*.c, records*.c and their tests
+ */
+#ifndef OUIGUARD_DAEMON_STATE_H
+#define OUIGUARD_DAEMON_STATE_H
+
+#include <jansson.h>
+
+#include "bus.h"
+#include "clock.h"
+#include "engine.h"
+#include "inventory.h"
+#include "links.h"
+#include "loaded.h"
+#include "manager.h"
+#include "policy/compile.h"
+#include "store.h"
+
+#define OG_PENDING_EVENTS 4096 /* events that wait for the store */
+#define OG_REPAIRED	  32   /* texts of repairs that are kept */
+
+struct og_manager {
+	struct og_manager_options options;
+	sd_event *event;
+	sd_event_source *signals[3], *engine_io, *confirm_timer;
+	int lock_fd;
+
+	const struct og_engine_ops *ops;
+	struct og_engine *engine;
+	const char *engine_reason; /* why this one */
+	struct og_links *links;
+	struct og_clock *clock;
+	struct og_bus *bus;
+
+	/* What is in force. Both NULL: what an earlier process left, or nothing. */
+	struct og_loaded *loaded;
+	struct og_compiled *compiled;
+	uint64_t generation;
+	int64_t applied_at;
+	bool detached;
+	bool stale; /* @loaded is not what the files say: they were refused or are held back */
+
+	/* What Apply goes back to, and when; NULL: nothing waits. */
+	struct og_loaded *before;
+	int64_t confirm_until;
+
+	/* Names of site numbers while there is no ruleset of our own: from the store. */
+	char *old_sites[OG_SITES];
+
+	struct og_store *store;
+	struct og_inventory *inventory;
+	struct og_seen_event *pending;
+	size_t pending_count;
+	uint64_t pending_lost;
+	int64_t last_event;
+	bool known_full; /* the engine can know no more devices: said once */
+	char store_said[512];
+
+	int64_t started_at;
+	int64_t checked_at; /* phases up to here have been announced */
+	unsigned int ticks;
+	char *last_error; /* of the last reload; NULL: it worked */
+	json_t *warnings; /* of the last reload that worked: an array of strings */
+	char *repaired[OG_REPAIRED];
+	size_t repaired_count;
+};
+
+/* manager-apply.c ------------------------------------------------------------------------------ */
+
+/*
+ * og_manager_put - compile @loaded for the gateway as it is and put it into force. 0; -EINVAL or
+ * -EIO with errors in @diags. Nothing is logged.
+ */
+int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_diags *diags);
+
+/* og_manager_recompile - the gateway or the clock changed: compile what is loaded anew. Logs. */
+void og_manager_recompile(struct og_manager *m, const char *why);
+
+/* og_manager_open_engine - choose and open the engine. 0 or -errno; logs. */
+int og_manager_open_engine(struct og_manager *m, const struct og_config *config);
+
+/* og_manager_heal - cover again what something else has uncovered. Logs what it repaired. */
+void og_manager_heal(struct og_manager *m);
+
+/* manager-device.c ----------------------------------------------------------------------------- */
+
+/* og_manager_site - the name of site @number in the ruleset in force, or NULL. */
+const char *og_manager_site(const struct og_manager *m, unsigned int number);
+
+/* og_manager_collect - read every device record of the engine into the inventory. */
+void og_manager_collect(struct og_manager *m);
+
+/* og_manager_drain - take the events that wait in the engine. */
+void og_manager_drain(struct og_manager *m);
+
+/* og_manager_flush - write what is new to the store. */
+void og_manager_flush(struct og_manager *m);
+
+/* og_manager_promote - let the engine keep the records of all devices the inventory knows. */
+void og_manager_promote(struct og_manager *m);
+
+/*
+ * og_manager_renumber - site numbers change with the next ruleset: forget the engine's records,
+ * which are under the old ones, once they are in the inventory.
+ */
+void og_manager_renumber(struct og_manager *m);
+
+/* manager-notify.c ----------------------------------------------------------------------------- */
+
+/* og_manager_status_text - tell the service manager in one line how things stand. */
+void og_manager_status_text(struct og_manager *m);
+
+/* og_manager_phases - announce the phases that began up to @now. */
+void og_manager_phases(struct og_manager *m, int64_t now);
+
+#endif
