@@ -16,7 +16,7 @@
 #include <ouiguard/decide.h>
 #include "policy/compile.h"
 #include "policy/table.h"
-#include "tests/lib/house.h"
+#include "tests/vectors/house.h"
 
 #define LOCK                                                                     \
 	"hikvision 28:57:be/24 hwdb \"Hangzhou Hikvision Digital Technology\"\n" \

@@ -5,8 +5,8 @@
  * A house is a temporary configuration directory and gateway facts. Every function fails the test
  * (cmocka) when something does not work.
  */
-#ifndef OUIGUARD_TESTS_LIB_HOUSE_H
-#define OUIGUARD_TESTS_LIB_HOUSE_H
+#ifndef OUIGUARD_TESTS_VECTORS_HOUSE_H
+#define OUIGUARD_TESTS_VECTORS_HOUSE_H
 
 #include <stdint.h>
 
