@@ -97,7 +97,8 @@ static bool is_tab(const struct builder *b, const struct og_mark *mark)
 
 	for (unsigned int line = 1; at && line < mark->line; line++) {
 		at = memchr(at, '\n', (size_t)(b->end - at));
-		at += at ? 1 : 0;
+		if (at)
+			at++;
 	}
 	for (unsigned int column = 1; at && at < b->end && column < mark->column; column++)
 		og_utf8_next(&at, b->end);

@@ -137,8 +137,8 @@ static void knows_the_gateway(void **state)
 		"devices are connected to",
 		"sites/north.yaml:5:5: `eth1` is a member of bond `bond0`, which gets its frames; "
 		"expected `bond0` instead",
-		"sites/north.yaml:6:5: `br0` is a bridge; expected its `uplink`, or its ports "
-		"instead of it (eth2)",
+		"sites/north.yaml:6:5: `br0` is a bridge; expected its `uplink` (`uplink: none` "
+		"when it has no port that leads outside), or its ports instead of it (eth2)",
 		"sites/north.yaml:8:5: `eth3` is a port of bridge `br1`, which covers it already "
 		"(sites/north.yaml:7); remove one of the two",
 		"sites/north.yaml:9:5: `lan2` is no bridge, so it has no `uplink`; remove `uplink`",
