@@ -386,7 +386,7 @@ int og_config_load(const char *dir, const char *datadir, struct og_config **ret_
 {
 	struct og_arena *arena = og_arena_new();
 	struct og_config *config = arena ? og_arena_alloc(arena, sizeof(*config)) : NULL;
-	struct load load = {.reader = {arena, diags}, .config = config};
+	struct load load = {.reader = {.arena = arena, .diags = diags}, .config = config};
 	int ret = -ENOMEM;
 
 	if (config) {

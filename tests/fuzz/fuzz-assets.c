@@ -22,7 +22,7 @@ static char *written(const struct og_conf_register *assets, size_t *ret_size)
 static void round_trip(struct og_arena *arena, const struct og_conf_register *first)
 {
 	struct og_diags diags = {};
-	struct og_reader reader = {arena, &diags};
+	struct og_reader reader = {.arena = arena, .diags = &diags};
 	struct og_conf_register second = {};
 	size_t first_size, second_size;
 	char *first_text = written(first, &first_size), *second_text;
@@ -40,7 +40,7 @@ static void round_trip(struct og_arena *arena, const struct og_conf_register *fi
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct og_diags diags = {};
-	struct og_reader reader = {og_arena_new(), &diags};
+	struct og_reader reader = {.arena = og_arena_new(), .diags = &diags};
 	struct og_conf_register assets = {};
 	char *text = copy_of(data, size);
 

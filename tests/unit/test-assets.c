@@ -85,7 +85,7 @@ static void parse(const char *data, size_t size, struct og_arena *arena,
 		  struct og_conf_register *ret_assets)
 {
 	struct og_diags diags = {0};
-	struct og_reader reader = {arena, &diags};
+	struct og_reader reader = {.arena = arena, .diags = &diags};
 
 	assert_int_equal(og_assets_parse(&reader, data, size, "f", ret_assets), 0);
 	if (diags.count)

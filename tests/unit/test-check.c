@@ -126,7 +126,10 @@ static void knows_the_gateway(void **state)
 						 "  - {name: lan2, uplink: wan0}\n"
 						 "  - {name: br2, uplink: eth5}\n"
 						 "  - {name: br3, uplink: eth8}\n"
-						 "  - {name: br4, uplink: late1}\n"},
+						 "  - {name: br4, uplink: late1}\n"
+						 "  - {name: br5, uplink: none}\n"
+						 "  - {name: br6, uplink: none}\n"
+						 "  - {name: eth9}\n"},
 						{0}};
 	static const char *const says[] = {
 		"sites/north.yaml:3:5: warning: there is no interface `late0` yet; it is covered "
@@ -138,7 +141,8 @@ static void knows_the_gateway(void **state)
 		"sites/north.yaml:5:5: `eth1` is a member of bond `bond0`, which gets its frames; "
 		"expected `bond0` instead",
 		"sites/north.yaml:6:5: `br0` is a bridge; expected its `uplink` (`uplink: none` "
-		"when it has no port that leads outside), or its ports instead of it (eth2)",
+		"when "
+		"it has no port that leads outside), or its ports instead of it (eth2)",
 		"sites/north.yaml:8:5: `eth3` is a port of bridge `br1`, which covers it already "
 		"(sites/north.yaml:7); remove one of the two",
 		"sites/north.yaml:9:5: `lan2` is no bridge, so it has no `uplink`; remove `uplink`",
@@ -149,6 +153,10 @@ static void knows_the_gateway(void **state)
 		"nothing is covered",
 		"sites/north.yaml:12:5: warning: there is no interface `late1`, the uplink of "
 		"`br4`, yet",
+		"sites/north.yaml:14:5: warning: bridge `br6` has no port yet, so nothing is "
+		"covered",
+		"sites/north.yaml:15:5: `eth9` is a port of bridge `br5`, which covers it already "
+		"(sites/north.yaml:13); remove one of the two",
 	};
 	struct og_gw_link links[] = {
 		LINK("lan0", 1, 0, ""),	      LINK("wg0", 2, 0, "wireguard"),
@@ -159,7 +167,8 @@ static void knows_the_gateway(void **state)
 		LINK("br2", 11, 0, "bridge"), LINK("eth5", 12, 0, ""),
 		LINK("eth6", 13, 11, ""),     LINK("eth7", 14, 11, ""),
 		LINK("br3", 15, 0, "bridge"), LINK("eth8", 16, 15, ""),
-		LINK("br4", 17, 0, "bridge"),
+		LINK("br4", 17, 0, "bridge"), LINK("br5", 18, 0, "bridge"),
+		LINK("eth9", 19, 18, ""),     LINK("br6", 20, 0, "bridge"),
 	};
 	struct og_gateway gw = {.links = links, .link_count = sizeof(links) / sizeof(*links)};
 	struct og_diags diags = {0};
@@ -171,7 +180,7 @@ static void knows_the_gateway(void **state)
 	og_config_check_gateway(config, &gw, &diags);
 	og_diags_sort(&diags);
 	expect(&diags, dir, says, sizeof(says) / sizeof(*says));
-	assert_int_equal(diags.errors, 6);
+	assert_int_equal(diags.errors, 7);
 	og_diags_free(&diags);
 	og_config_free(config);
 	kit_remove(dir);
