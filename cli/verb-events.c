@@ -10,11 +10,10 @@
 #include "cli/client.h"
 #include "cli/moment.h"
 #include "cli/verbs.h"
+#include "daemon/event.h"
 #include "ipc/names.h"
 #include "ipc/record.h"
 #include "mac.h"
-
-#define PAGE 1000 /* events asked for at once */
 
 /* What is printed, and how. */
 struct view {
@@ -107,40 +106,47 @@ static json_t *filter_of(const struct og_args *args)
 	return filter;
 }
 
-/* The last @lines events. */
-static int list_last(struct view *view, sd_bus *bus, int64_t lines)
+/* The newest @lines events, oldest first. */
+static int fetch(const struct view *view, sd_bus *bus, int64_t lines, json_t **ret_events)
 {
-	_cleanup_json_ json_t *filter = filter_of(view->args), *events = NULL;
+	_cleanup_json_ json_t *filter = filter_of(view->args);
 	struct og_call call = {.method = "ListEvents", .record = filter, .flags = OG_CALL_ARRAY};
+
+	json_object_set_new(filter, "max", json_integer(lines));
+	return og_client_call(view->cli, bus, &call, ret_events);
+}
+
+static int show_all(struct view *view, const json_t *events)
+{
 	json_t *event;
 	size_t i;
 
-	json_object_set_new(filter, "max", json_integer(lines));
-	if (og_client_call(view->cli, bus, &call, &events) < 0)
-		return OG_EXIT_FAILED;
 	json_array_foreach(events, i, event) show(view, event);
-	return OG_EXIT_OK;
+	return view->failed ? OG_EXIT_FAILED : OG_EXIT_OK;
 }
 
-/* All events from the first that is kept on, a page after the other. */
-static int list_all(struct view *view, sd_bus *bus)
+static int list_last(struct view *view, sd_bus *bus, int64_t lines)
 {
-	for (;;) {
-		_cleanup_json_ json_t *filter = filter_of(view->args), *events = NULL;
-		struct og_call call = {
-			.method = "ListEvents", .record = filter, .flags = OG_CALL_ARRAY};
-		int64_t before = view->last;
-		json_t *event;
-		size_t i;
+	_cleanup_json_ json_t *events = NULL;
 
-		json_object_set_new(filter, "max", json_integer(PAGE));
-		json_object_set_new(filter, "since_id", json_integer(view->last));
-		if (og_client_call(view->cli, bus, &call, &events) < 0)
-			return OG_EXIT_FAILED;
-		json_array_foreach(events, i, event) show(view, event);
-		if (json_array_size(events) < PAGE || view->last <= before)
-			return OG_EXIT_OK;
+	if (fetch(view, bus, lines, &events) < 0)
+		return OG_EXIT_FAILED;
+	return show_all(view, events);
+}
+
+static int list_since(struct view *view, sd_bus *bus)
+{
+	_cleanup_json_ json_t *events = NULL;
+
+	if (fetch(view, bus, OG_EVENTS_MAX, &events) < 0)
+		return OG_EXIT_FAILED;
+	if (json_array_size(events) >= OG_EVENTS_MAX &&
+	    og_json_number(json_array_get(events, 0), "at", INT64_MIN) > view->since) {
+		og_complain("there are older ones: only the newest %d can be listed",
+			    OG_EVENTS_MAX);
+		og_hint("--site, --mac and --kind narrow it down");
 	}
+	return show_all(view, events);
 }
 
 static int on_event(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -228,7 +234,7 @@ int og_verb_events(struct og_cli *cli, const struct og_args *args)
 	if (following && sd_bus_match_signal(bus, NULL, OG_BUS_NAME, OG_BUS_PATH, OG_BUS_INTERFACE,
 					     "Event", on_event, &view) < 0)
 		return og_complain("cannot follow events: the bus refuses the match");
-	r = lines ? list_last(&view, bus, lines) : list_all(&view, bus);
+	r = lines ? list_last(&view, bus, lines) : list_since(&view, bus);
 	if (r != OG_EXIT_OK || view.failed)
 		return OG_EXIT_FAILED;
 	if (following)
