@@ -33,6 +33,12 @@ void netns_enter(void)
 		"sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
 }
 
+void netns_leave(void)
+{
+	umount2(NETNS_BPFFS, MNT_DETACH);
+	rmdir(NETNS_BPFFS);
+}
+
 static int run(const char *format, va_list arguments, const char *more)
 {
 	char command[1024], *text;

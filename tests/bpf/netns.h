@@ -14,6 +14,9 @@
 /* netns_enter - new network and mount namespaces, without IPv6 chatter, and a bpffs of its own. */
 void netns_enter(void);
 
+/* netns_leave - unmount that bpffs; the namespaces go with the process, or with the next enter. */
+void netns_leave(void);
+
 /* netns_do - run a shell command; fails the test when that fails. Printf-formatted. */
 void netns_do(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

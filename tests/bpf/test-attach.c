@@ -146,8 +146,7 @@ static int teardown(void **state)
 	close_engine();
 	og_diags_free(&fixture.diags);
 	umount2(PIN_PATH, MNT_DETACH);
-	umount2(NETNS_BPFFS, MNT_DETACH);
-	rmdir(NETNS_BPFFS);
+	netns_leave();
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 
 #include "table.h"
 #include "tests/bpf/kit.h"
+#include "tests/bpf/model.h"
 #include "tests/bpf/random.h"
 
 #define FRAMES	 100000
@@ -25,36 +26,6 @@
 struct tally {
 	unsigned int frames, judged, refused, reasons[OG_R_COUNT];
 };
-
-/* The answer of user space. */
-static int model(const struct og_ruleset *rs, const uint8_t *bytes, size_t length, int64_t now,
-		 struct og_facts *facts, struct og_verdict *verdict)
-{
-	struct og_verdict other = {};
-	struct og_frame frame = {.ifindex = LOOPBACK};
-
-	/* What lies behind the captured bytes must not matter. */
-	memset(frame.bytes, 0xa5, sizeof(frame.bytes));
-	frame.captured = length < OG_FRAME_BYTES ? length : OG_FRAME_BYTES;
-	memcpy(frame.bytes, bytes, frame.captured);
-	memset(facts, 0, sizeof(*facts));
-	memset(verdict, 0, sizeof(*verdict));
-	og_parse(&frame, facts);
-	if (og_decide(rs, facts, now, verdict, &other) > 0)
-		*verdict = other;
-	return verdict->drop;
-}
-
-static void dump(const char *what, const void *bytes, size_t length)
-{
-	const uint8_t *byte = bytes;
-	size_t i;
-
-	printf("# %s:", what);
-	for (i = 0; i < length; i++)
-		printf("%s%02x", i % 32 ? "" : "\n#   ", byte[i]);
-	putchar('\n');
-}
 
 /* Whether this kernel may refuse to run the frame: newer ones want a whole IP header behind it. */
 static int may_refuse(const uint8_t *frame, size_t length)
@@ -68,33 +39,22 @@ static int same(struct kit *kit, const struct og_ruleset *rs, const uint8_t *fra
 		int64_t now, struct tally *tally)
 {
 	uint64_t local = bpf_kit_reason(kit, OG_R_UNATTRIBUTABLE);
-	struct og_verdict verdict;
 	struct bpf_kit_answer answer;
-	struct og_facts facts;
-	int drop, r;
+	struct model_answer wanted;
+	int r;
 
 	r = bpf_kit_run(kit, frame, length, 0, &answer);
 	if (r < 0) {
 		tally->refused++;
 		return r == -EINVAL && may_refuse(frame, length);
 	}
-	drop = model(rs, frame, length, now, &facts, &verdict);
+	model_judge(rs, frame, length, LOOPBACK, MODEL_AS_IT_IS, now, &wanted);
 	tally->frames++;
 	tally->judged += answer.judged;
-	tally->reasons[verdict.reason]++;
+	tally->reasons[wanted.verdict.reason]++;
 	local = bpf_kit_reason(kit, OG_R_UNATTRIBUTABLE) - local;
-	if (local != (verdict.reason == OG_R_UNATTRIBUTABLE) || answer.drop != drop)
-		return 0;
-	if (!answer.judged)
-		return verdict.reason <= OG_R_UNATTRIBUTABLE;
-	if (memcmp(&answer.facts, &facts, sizeof(facts)) == 0 &&
-	    memcmp(&answer.verdict, &verdict, sizeof(verdict)) == 0)
-		return 1;
-	dump("facts of BPF", &answer.facts, sizeof(facts));
-	dump("facts here", &facts, sizeof(facts));
-	dump("verdict of BPF", &answer.verdict, sizeof(verdict));
-	dump("verdict here", &verdict, sizeof(verdict));
-	return 0;
+	return local == (wanted.verdict.reason == OG_R_UNATTRIBUTABLE) &&
+	       answer.drop == wanted.verdict.drop && model_agrees(&wanted, &answer);
 }
 
 static void report(const struct tally *t)
@@ -143,7 +103,7 @@ static void test_differential(void **state)
 		}
 		length = random_frame(frame);
 		if (!same(&kit, rs, frame, length, now, &tally)) {
-			dump("frame", frame, length);
+			model_dump("frame", frame, length);
 			fail_msg("frame %u is judged differently", i);
 		}
 	}
