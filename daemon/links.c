@@ -34,6 +34,7 @@ struct og_links {
 	sd_event *event;
 	sd_event_source *io, *timer, *gone_timer;
 	unsigned int dirty; /* OG_FACT_* to read again */
+	bool urgent;	    /* they are looked at without delay */
 	bool lost;	    /* an interface went: the same facts may be another one's */
 	uint64_t first_us;  /* when the first of them became dirty; 0: none is */
 	uint64_t routes_us; /* what the last dump of the routes took */
@@ -56,14 +57,22 @@ static void arm(sd_event_source *timer, uint64_t at)
 	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }
 
-/* Read @kinds again: @delay microseconds after the last change, but soon after the first. */
+/*
+ * Read @kinds again, @delay microseconds from now: each further change puts it off, but not beyond
+ * OG_LINKS_LATEST_US after the first. What must be looked at without delay is put off by nothing.
+ */
 static void mark_dirty(struct og_links *links, unsigned int kinds, uint64_t delay)
 {
 	uint64_t now = now_us(links), at = now + delay;
 
-	if (!links->dirty)
+	if (!links->dirty) {
 		links->first_us = now;
+		links->urgent = false;
+	}
 	links->dirty |= kinds;
+	if (links->urgent)
+		return;
+	links->urgent = !delay;
 	if (at > links->first_us + OG_LINKS_LATEST_US)
 		at = links->first_us + OG_LINKS_LATEST_US;
 	arm(links->timer, at);
@@ -77,8 +86,9 @@ static void on_link(struct og_links *links, struct nlmsghdr *hdr)
 	struct nlattr *name = nlmsg_find_attr(hdr, sizeof(*info), IFLA_IFNAME);
 	struct nlattr *master = nlmsg_find_attr(hdr, sizeof(*info), IFLA_MASTER);
 	uint32_t above = master ? nla_get_u32(master) : 0;
-	bool urgent = !known || hdr->nlmsg_type == RTM_DELLINK || above != known->master ||
-		      (name && strncmp(nla_get_string(name), known->name, sizeof(known->name)));
+	bool urgent = hdr->nlmsg_type == RTM_NEWLINK &&
+		      (!known || above != known->master ||
+		       (name && strncmp(nla_get_string(name), known->name, sizeof(known->name))));
 
 	/* Gone and back with the same index before it is looked at, it still lost its programs. */
 	if (hdr->nlmsg_type == RTM_DELLINK && info->ifi_family == AF_UNSPEC)
@@ -288,7 +298,7 @@ static int add_sources(struct og_links *links)
 	err = sd_event_add_io(links->event, &links->io, nl_socket_get_fd(links->sock), EPOLLIN,
 			      on_io, links);
 	if (err >= 0)
-		err = sd_event_add_time(links->event, &links->timer, CLOCK_MONOTONIC, 0, 1000,
+		err = sd_event_add_time(links->event, &links->timer, CLOCK_MONOTONIC, 0, 1,
 					on_timer, links);
 	if (err >= 0)
 		err = sd_event_add_time(links->event, &links->gone_timer, CLOCK_MONOTONIC, 0, 0,

@@ -391,13 +391,20 @@ static int wait_for_confirm(struct og_manager *m, int64_t seconds, struct og_loa
 				 now + seconds * 1000000, 0, on_confirm_timer, m);
 }
 
+/* At a start, before the engine is open, nobody knows yet. */
+static const char *what_stays(const struct og_manager *m)
+{
+	if (!m->engine && !m->detached)
+		return "what an earlier start left stays in force";
+	return og_manager_enforcing(m) ? "the old one stays in force" : "nothing is enforced";
+}
+
 static int refuse(struct og_manager *m, struct og_diags *diags, int err)
 {
 	remember_error(m, diags);
 	og_log_id(LOG_ERR, OG_MSG_REFUSED,
 		  "the configuration in %s is refused, with %zu errors: %s", m->options.config,
-		  diags->errors,
-		  og_manager_enforcing(m) ? "the old one stays in force" : "nothing is enforced");
+		  diags->errors, what_stays(m));
 	m->stale = true;
 	og_manager_status_text(m);
 	return err == -EIO ? -EIO : -EINVAL;
