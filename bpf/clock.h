@@ -8,7 +8,7 @@
 #include "bpf/maps.h"
 
 /*
- * Fill s->wall and s->mono. Both clocks cost 40 ns and more, the jiffy next to nothing: they are
+ * Fill the wall second and the monotonic time of s->seen. Both clocks cost 40 ns and more, the jiffy next to nothing: they are
  * read when it has changed, so a phase begins at most one jiffy late. Returns 0 when they are the
  * clock's, 1 when they are fixed.
  */
@@ -22,15 +22,15 @@ OG_INLINE int read_clock(struct og_bpf_scratch *s)
 	if (!control)
 		return 0;
 	if (control->fixed_wall) {
-		s->wall = control->fixed_wall;
-		s->mono = control->fixed_mono;
+		s->seen.wall = control->fixed_wall;
+		s->seen.mono = control->fixed_mono;
 		s->jiffies = 0;
 		return 1;
 	}
 	if (jiffies == s->jiffies)
 		return 0;
-	s->wall = (bpf_ktime_get_tai_ns() - control->tai_offset_ns) / OG_BPF_SECOND;
-	s->mono = bpf_ktime_get_ns();
+	s->seen.wall = (bpf_ktime_get_tai_ns() - control->tai_offset_ns) / OG_NS_SECOND;
+	s->seen.mono = bpf_ktime_get_ns();
 	s->jiffies = jiffies;
 	return 0;
 }

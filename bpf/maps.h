@@ -63,7 +63,7 @@ struct {
 /* Devices that the daemon promoted; nothing pushes them out. By og_exact_key(mac, site). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, OG_BPF_KNOWN);
+	__uint(max_entries, OG_KNOWN_MAX);
 	__type(key, __u64);
 	__type(value, struct og_device);
 } og_known SEC(".maps");
@@ -71,7 +71,7 @@ struct {
 /* New devices, admitted by the port's quota; the oldest make room. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, OG_BPF_FRESH);
+	__uint(max_entries, OG_FRESH_MAX);
 	__type(key, __u64);
 	__type(value, struct og_device);
 } og_fresh SEC(".maps");
@@ -81,15 +81,15 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, OG_CLASSES);
 	__type(key, __u32);
-	__type(value, struct og_bpf_overflow);
+	__type(value, struct og_overflow);
 } og_overflow SEC(".maps");
 
 /* By ifindex. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, OG_BPF_PORTS);
+	__uint(max_entries, OG_PORTS_MAX);
 	__type(key, __u32);
-	__type(value, struct og_bpf_port);
+	__type(value, struct og_port_state);
 } og_ports SEC(".maps");
 
 struct {
@@ -100,7 +100,7 @@ struct {
 /* By ifindex; the programs do not look at it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, OG_BPF_PORTS);
+	__uint(max_entries, OG_PORTS_MAX);
 	__type(key, __u32);
 	__type(value, struct og_bpf_attached);
 } og_attached SEC(".maps");

@@ -56,20 +56,21 @@ static __attribute__((noinline)) int judge(struct __sk_buff *skb, const struct o
 	s->frame.ifindex = skb->ifindex;
 	s->frame.tag_proto = skb->vlan_present ? bpf_ntohs(skb->vlan_proto) : 0;
 	s->frame.tag_tci = skb->vlan_tci;
-	__builtin_memset(&s->facts, 0, sizeof(s->facts));
-	__builtin_memset(s->verdict, 0, sizeof(s->verdict));
-	og_parse(&s->frame, &s->facts);
+	__builtin_memset(&s->seen.facts, 0, sizeof(s->seen.facts));
+	__builtin_memset(&s->seen.verdict, 0, sizeof(s->seen.verdict));
+	__builtin_memset(&s->other, 0, sizeof(s->other));
+	og_parse(&s->frame, &s->seen.facts);
 	read_clock(s);
-	if (og_decide(rs, &s->facts, s->wall, &s->verdict[0], &s->verdict[1]) > 0)
-		s->verdict[0] = s->verdict[1];
+	if (og_decide(rs, &s->seen.facts, s->seen.wall, &s->seen.verdict, &s->other) > 0)
+		s->seen.verdict = s->other;
 	s->runs++;
-	s->generation = rs->header.generation;
-	s->packets = skb->gso_segs ? skb->gso_segs : 1;
-	s->bytes = skb->len - 4 * (s->facts.tags - !!s->frame.tag_proto);
-	if (og_bpf_account(s) > 0)
+	s->seen.generation = rs->header.generation;
+	s->seen.packets = skb->gso_segs ? skb->gso_segs : 1;
+	s->seen.bytes = skb->len - 4 * (s->seen.facts.tags - !!s->frame.tag_proto);
+	if (og_bpf_account(&s->seen) > 0)
 		return TC_ACT_SHOT;
-	if (s->verdict[0].mark_mask)
-		skb->mark = (skb->mark & ~s->verdict[0].mark_mask) | s->verdict[0].mark;
+	if (s->seen.verdict.mark_mask)
+		skb->mark = (skb->mark & ~s->seen.verdict.mark_mask) | s->seen.verdict.mark;
 	return NEXT;
 }
 

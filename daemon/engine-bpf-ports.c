@@ -99,12 +99,12 @@ static int update(struct bpf_engine *e, uint32_t ifindex, struct og_bpf_attached
 /* All entries of og_attached. @ret_indexes is malloced. */
 static int list_attached(struct bpf_engine *e, uint32_t **ret_indexes, size_t *ret_count)
 {
-	uint32_t *indexes = calloc(OG_BPF_PORTS, sizeof(*indexes));
+	uint32_t *indexes = calloc(OG_PORTS_MAX, sizeof(*indexes));
 	size_t count = 0;
 
 	if (!indexes)
 		return -ENOMEM;
-	while (count < OG_BPF_PORTS &&
+	while (count < OG_PORTS_MAX &&
 	       bpf_map_get_next_key(attached_fd(e), count ? &indexes[count - 1] : NULL,
 				    &indexes[count]) == 0)
 		count++;
@@ -158,7 +158,7 @@ int bpf_engine_reconcile(struct bpf_engine *e, struct og_diags *diags)
 /* Make sure that a port is covered by the present program. */
 static int cover(struct bpf_engine *e, const struct og_engine_port *port, struct og_diags *diags)
 {
-	static const struct og_bpf_port none;
+	static const struct og_port_state none;
 	struct og_bpf_attached a = {};
 	uint32_t ifindex = port->ifindex;
 	bool entered = bpf_map_lookup_elem(attached_fd(e), &ifindex, &a) == 0;

@@ -112,9 +112,9 @@ static int engine_apply(struct og_engine *engine, const struct og_ruleset *rules
 	struct bpf_engine *e = to_bpf(engine);
 	int r, uncovered;
 
-	if (port_count > OG_BPF_PORTS) {
+	if (port_count > OG_PORTS_MAX) {
 		og_error(diags, NULL, "%zu ports are too many, at most %d can be covered",
-			 port_count, OG_BPF_PORTS);
+			 port_count, OG_PORTS_MAX);
 		return -E2BIG;
 	}
 	r = og_engine_ruleset_check(ruleset, diags);
@@ -135,7 +135,7 @@ static int engine_apply(struct og_engine *engine, const struct og_ruleset *rules
 
 static int engine_set_clock(struct og_engine *engine, int64_t tai_offset)
 {
-	struct og_bpf_control control = {.tai_offset_ns = tai_offset * (int64_t)OG_BPF_SECOND};
+	struct og_bpf_control control = {.tai_offset_ns = tai_offset * (int64_t)OG_NS_SECOND};
 	uint32_t zero = 0;
 
 	return bpf_map_update_elem(bpf_map__fd(to_bpf(engine)->skel->maps.og_control), &zero,
@@ -161,8 +161,8 @@ static int engine_status(struct og_engine *engine, struct og_engine_status *ret_
 	struct og_engine_status status = {
 		.name = "bpf",
 		.generation = bpf_engine_generation(e),
-		.devices_known_max = OG_BPF_KNOWN,
-		.devices_fresh_max = OG_BPF_FRESH,
+		.devices_known_max = OG_KNOWN_MAX,
+		.devices_fresh_max = OG_FRESH_MAX,
 	};
 	int r;
 

@@ -10,6 +10,9 @@
 #ifndef OUIGUARD_TYPES_H
 #define OUIGUARD_TYPES_H
 
+#ifdef __KERNEL__
+#include <linux/atomic.h>
+#endif
 #include <linux/types.h>
 
 #ifdef __bpf__
@@ -53,6 +56,19 @@
 	} while (0)
 #define OG_BOUND(index, mask)  ((__u64)(index) & (mask))
 #define OG_OPAQUE(value, salt) ((__u64)(value))
+#endif
+
+/*
+ * Atomic steps on a __u64 that several processors write: OG_READ() once, OG_ADD(), and OG_CAS(), which
+ * gives what was there: the store happened when that is @old.
+ */
+#define OG_READ(pointer) (*(volatile __u64 *)(pointer))
+#ifdef __KERNEL__
+#define OG_ADD(pointer, n)	  atomic64_add(n, (atomic64_t *)(pointer))
+#define OG_CAS(pointer, old, new) cmpxchg64(pointer, old, new)
+#else
+#define OG_ADD(pointer, n)	  ((void)__sync_fetch_and_add(pointer, n))
+#define OG_CAS(pointer, old, new) __sync_val_compare_and_swap(pointer, old, new)
 #endif
 
 #define OG_ASSERT(name, condition) _Static_assert(condition, #name)

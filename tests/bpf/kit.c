@@ -106,8 +106,8 @@ void bpf_kit_answer_now(struct kit *kit, struct bpf_kit_answer *ret_answer)
 	memcpy(&scratch, values + kit->cpu * stride, sizeof(scratch));
 	ret_answer->judged = scratch.runs != kit->runs;
 	kit->runs = scratch.runs;
-	ret_answer->verdict = scratch.verdict[0];
-	ret_answer->facts = scratch.facts;
+	ret_answer->verdict = scratch.seen.verdict;
+	ret_answer->facts = scratch.seen.facts;
 }
 
 int bpf_kit_run(struct kit *kit, const uint8_t *frame, size_t length, uint32_t ifindex,

@@ -18,7 +18,7 @@
 
 #define LOOPBACK 1
 #define WALL	 1700000000
-#define MONO	 (1000 * OG_BPF_SECOND)
+#define MONO	 (1000 * OG_NS_SECOND)
 #define INTERNET 0xc6336407 /* 198.51.100.7 */
 #define MAX_SEEN 8192
 
@@ -127,7 +127,7 @@ static void test_counters(void **state)
 	(void)state;
 	need_root();
 	assert_true(send_to(device_mac(1), INTERNET, 443));
-	bpf_kit_clock(&kit, WALL + 5, MONO + 5 * OG_BPF_SECOND);
+	bpf_kit_clock(&kit, WALL + 5, MONO + 5 * OG_NS_SECOND);
 	assert_true(send_to(device_mac(1), INTERNET, 443));
 	assert_false(send_to(device_mac(1), 0x0a000001, 443));
 	d = device_of(1);
@@ -243,10 +243,10 @@ static void test_summaries(void **state)
 	assert_int_equal(fetch(), 2);
 	for (i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
 		now += seconds[i];
-		bpf_kit_clock(&kit, WALL + now, MONO + now * OG_BPF_SECOND - 1);
+		bpf_kit_clock(&kit, WALL + now, MONO + now * OG_NS_SECOND - 1);
 		send_to(device_mac(1), INTERNET, 443);
 		assert_int_equal(fetch(), 0);
-		bpf_kit_clock(&kit, WALL + now, MONO + now * OG_BPF_SECOND);
+		bpf_kit_clock(&kit, WALL + now, MONO + now * OG_NS_SECOND);
 		send_to(device_mac(1), INTERNET, 443);
 		send_to(device_mac(1), INTERNET, 443);
 		assert_int_equal(fetch(), 1);
@@ -255,11 +255,11 @@ static void test_summaries(void **state)
 	}
 	/* After long silence: what was pending, then a new row. */
 	now += 3600 + 3601;
-	bpf_kit_clock(&kit, WALL + now, MONO + now * OG_BPF_SECOND);
+	bpf_kit_clock(&kit, WALL + now, MONO + now * OG_NS_SECOND);
 	send_to(device_mac(1), INTERNET, 443);
 	assert_int_equal(fetch(), 1);
 	now += 1;
-	bpf_kit_clock(&kit, WALL + now, MONO + now * OG_BPF_SECOND);
+	bpf_kit_clock(&kit, WALL + now, MONO + now * OG_NS_SECOND);
 	send_to(device_mac(1), INTERNET, 443);
 	assert_int_equal(fetch(), 1);
 	assert_int_equal(seen[0].kind, OG_EVENT_SUMMARY);
@@ -267,7 +267,7 @@ static void test_summaries(void **state)
 
 static void test_device_event_budget(void **state)
 {
-	const uint32_t burst = OG_BPF_DEVICE_EVENT_BURST / OG_BPF_DEVICE_EVENT_COST + 1;
+	const uint32_t burst = OG_DEVICE_EVENT_BURST / OG_DEVICE_EVENT_COST + 1;
 	struct og_engine_counters counters;
 	uint32_t i;
 
@@ -283,15 +283,15 @@ static void test_device_event_budget(void **state)
 	send_to(device_mac(2), INTERNET, 443);
 	assert_int_equal(fetch(), 2);
 	/* One more comes when its time has; it is the summary, which was due by then. */
-	bpf_kit_clock(&kit, WALL, MONO + OG_BPF_DEVICE_EVENT_COST);
+	bpf_kit_clock(&kit, WALL, MONO + OG_DEVICE_EVENT_COST);
 	send_to(device_mac(1), INTERNET + 5000, 443);
 	assert_int_equal(fetch(), 1);
 }
 
 static void test_port_event_budget(void **state)
 {
-	const uint32_t burst = OG_BPF_PORT_EVENT_BURST / OG_BPF_PORT_EVENT_COST + 1;
-	struct og_bpf_port port;
+	const uint32_t burst = OG_PORT_EVENT_BURST / OG_PORT_EVENT_COST + 1;
+	struct og_port_state port;
 	uint32_t i, key = LOOPBACK;
 
 	(void)state;
@@ -303,7 +303,7 @@ static void test_port_event_budget(void **state)
 	assert_int_equal(fetch(), burst);
 	assert_int_equal(bpf_map_lookup_elem(bpf_map__fd(kit.skel->maps.og_ports), &key, &port), 0);
 	assert_int_equal(port.events_lost, 1000 - burst);
-	bpf_kit_clock(&kit, WALL, MONO + 3 * OG_BPF_PORT_EVENT_COST);
+	bpf_kit_clock(&kit, WALL, MONO + 3 * OG_PORT_EVENT_COST);
 	for (i = 0; i < 1000; i++)
 		send_to(device_mac(i), INTERNET + 1, 443);
 	assert_int_equal(fetch(), 3);
@@ -319,7 +319,7 @@ static void test_full_buffer(void **state)
 	(void)state;
 	need_root();
 	for (i = 0; i < 6000; i++) {
-		bpf_kit_clock(&kit, WALL, MONO + i * OG_BPF_PORT_EVENT_COST);
+		bpf_kit_clock(&kit, WALL, MONO + i * OG_PORT_EVENT_COST);
 		assert_int_equal(bpf_engine_promote(&engine.engine, key_of(i)), 0);
 		assert_true(send_to(device_mac(i), INTERNET, 443));
 	}
@@ -349,9 +349,9 @@ static void test_promote_and_forget(void **state)
 
 static void test_admission_quota(void **state)
 {
-	const uint32_t burst = OG_BPF_ADMIT_BURST / OG_BPF_ADMIT_COST + 1;
+	const uint32_t burst = OG_ADMIT_BURST / OG_ADMIT_COST + 1;
 	struct og_engine_counters counters;
-	struct og_bpf_overflow overflow;
+	struct og_overflow overflow;
 	struct og_device d;
 	uint32_t i, class = 1;
 
@@ -369,7 +369,7 @@ static void test_admission_quota(void **state)
 		bpf_map_lookup_elem(bpf_map__fd(kit.skel->maps.og_overflow), &class, &overflow), 0);
 	assert_int_equal(overflow.packets, 200 - burst);
 	assert_int_equal(overflow.dropped, 200 - burst);
-	bpf_kit_clock(&kit, WALL, MONO + OG_BPF_ADMIT_COST);
+	bpf_kit_clock(&kit, WALL, MONO + OG_ADMIT_COST);
 	send_to(device_mac(300), INTERNET, 443);
 	send_to(device_mac(301), INTERNET, 443);
 	assert_int_equal(bpf_engine_read_device(&engine.engine, key_of(300), &d), 0);
@@ -406,7 +406,7 @@ static void test_flood(void **state)
 	for (i = 0; i < frames; i++) {
 		/* Slow enough for the quota to admit more than `fresh` holds. */
 		if (i % 16 == 0)
-			bpf_kit_clock(&kit, WALL, MONO + i * (OG_BPF_ADMIT_COST / 16));
+			bpf_kit_clock(&kit, WALL, MONO + i * (OG_ADMIT_COST / 16));
 		assert_true(send_to(device_mac(0x1000 + random_below(0xffefff)), INTERNET, 443));
 	}
 	for (i = 0; i < 100; i++) {
@@ -417,7 +417,7 @@ static void test_flood(void **state)
 	assert_int_equal(bpf_engine_each_device(&engine.engine, count, &census), 0);
 	printf("# %u frames: %u known, %u fresh\n", frames, census.known, census.fresh);
 	assert_int_equal(census.known, 100);
-	assert_in_range(census.fresh, 500, OG_BPF_FRESH);
+	assert_in_range(census.fresh, 500, OG_FRESH_MAX);
 	assert_int_equal(bpf_kit_reason(&kit, OG_R_EGRESS), frames + 200);
 }
 
@@ -426,8 +426,8 @@ static void test_rate(void **state)
 {
 	const struct og_phase phase = {.from = 1,
 				       .action = OG_LIMIT,
-				       .ns_per_kib = 128 * OG_BPF_MS,
-				       .burst_ns = 2000 * OG_BPF_MS};
+				       .ns_per_kib = 128 * OG_NS_MS,
+				       .burst_ns = 2000 * OG_NS_MS};
 	uint64_t passed = 0, over = 0, expected;
 	uint32_t ms;
 
@@ -435,14 +435,14 @@ static void test_rate(void **state)
 	need_root();
 	use_phase(&phase);
 	for (ms = 0; ms < 60000; ms += 2) {
-		bpf_kit_clock(&kit, WALL, MONO + ms * OG_BPF_MS);
+		bpf_kit_clock(&kit, WALL, MONO + ms * OG_NS_MS);
 		if (send_to(device_mac(1), INTERNET, 443))
 			over++;
 		else
 			passed++;
 	}
 	/* Bytes that fit into burst and minute, in frames of 60. */
-	expected = (phase.burst_ns + 60000 * OG_BPF_MS) / (60 * phase.ns_per_kib / 1024 + 1);
+	expected = (phase.burst_ns + 60000 * OG_NS_MS) / (60 * phase.ns_per_kib / 1024 + 1);
 	assert_in_range(passed, expected - 1, expected + 1);
 	assert_int_equal(bpf_kit_reason(&kit, OG_R_LIMITED), passed);
 	assert_int_equal(bpf_kit_reason(&kit, OG_R_OVER_RATE), over);
@@ -456,8 +456,8 @@ static void test_rate_of_overflow(void **state)
 {
 	const struct og_phase phase = {.from = 1,
 				       .action = OG_LIMIT,
-				       .ns_per_kib = 128 * OG_BPF_MS,
-				       .burst_ns = 2000 * OG_BPF_MS};
+				       .ns_per_kib = 128 * OG_NS_MS,
+				       .burst_ns = 2000 * OG_NS_MS};
 	uint64_t passed = 0, expected;
 	uint32_t i;
 
