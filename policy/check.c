@@ -255,6 +255,14 @@ int og_config_check(const struct og_config *config, struct og_diags *diags)
 
 	if (!c.listed)
 		return -ENOMEM;
+	if (!config->site_count)
+		og_warn(diags, NULL,
+			"there is no site, so nothing is covered; expected a file "
+			"sites/NAME.yaml (`ouiguard init` writes a first one)");
+	if (!config->policy_count)
+		og_warn(diags, NULL,
+			"there is no policy, so nothing is done about any device; "
+			"expected a file policies/NAME.yaml (`ouiguard init` writes a first one)");
 	check_lock(&c);
 	for (size_t i = 0; i < config->programme_count; i++)
 		for (size_t j = 0; j < config->programmes[i].vendors.count; j++)

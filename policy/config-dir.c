@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool ends_with(const char *text, const char *suffix)
 {
@@ -158,4 +159,46 @@ int og_dir_list(struct og_reader *reader, const char *dir, const char *shipped, 
 	if (given.count)
 		qsort(given.items, given.count, sizeof(*given.items), compare);
 	return merge(reader, &own, &given, ret_files);
+}
+
+static bool looks_like_configuration(const char *path)
+{
+	static const char *const suffixes[] = {".yaml", ".yml", ".csv", ".lock"};
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
+		if (ends_with(path, suffixes[i]))
+			return true;
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+int og_dir_check(struct og_reader *reader, const char *dir, const char *const *known, size_t count)
+{
+	DIR *stream = opendir(dir);
+	struct dirent *entry;
+	int ret = 0;
+
+	/* Whoever opens the files in it says why it cannot be read. */
+	if (!stream)
+		return 0;
+	while (!ret && (entry = readdir(stream))) {
+		const char *name = entry->d_name, *closest;
+		struct og_mark mark = {og_arena_printf(reader->arena, "%s/%s", dir, name), 0, 0};
+		size_t i = 0;
+
+		while (i < count && strcmp(name, known[i]))
+			i++;
+		if (!mark.file)
+			ret = -ENOMEM;
+		else if (i == count && !leftover(name) && looks_like_configuration(mark.file)) {
+			/* `policy` is further from `policies` than a slip of the finger. */
+			closest = !strcmp(name, "policy") ? "policies"
+							  : og_closest(name, known, count);
+			og_warn(reader->diags, &mark, "ignored%s%s%s",
+				closest ? "; did you mean `" : ", for nothing reads it",
+				closest ? closest : "", closest ? "`?" : "");
+		}
+	}
+	closedir(stream);
+	return ret;
 }

@@ -30,4 +30,11 @@ struct og_dir_files {
 int og_dir_list(struct og_reader *reader, const char *dir, const char *shipped, const char *suffix,
 		struct og_dir_files *ret_files);
 
+/*
+ * og_dir_check - warn of what looks like configuration in @dir and is none: directories and .yaml,
+ * .yml, .csv and .lock files other than @known (`policy/` beside `policies/` would be passed over in
+ * silence). Returns 0 or -ENOMEM.
+ */
+int og_dir_check(struct og_reader *reader, const char *dir, const char *const *known, size_t count);
+
 #endif

@@ -358,6 +358,9 @@ static int load_lock(struct load *load)
 
 static int load_all(struct load *load)
 {
+	static const char *const known[] = {"ouiguard.yaml", "sites",	     "policies",
+					    "exceptions",    "assets",	     "programmes",
+					    "vendors",	     "prefixes.lock"};
 	struct og_mark mark = {load->dir, 0, 0};
 	struct stat st;
 	int ret;
@@ -367,7 +370,9 @@ static int load_all(struct load *load)
 			 "no such directory; `ouiguard init` writes a first configuration");
 		return 0;
 	}
-	ret = load_main(load);
+	ret = og_dir_check(&load->reader, load->dir, known, sizeof(known) / sizeof(*known));
+	if (!ret)
+		ret = load_main(load);
 	for (size_t i = 0; !ret && i < sizeof(kinds) / sizeof(*kinds); i++)
 		ret = load_kind(load, &kinds[i]);
 	if (!ret)

@@ -29,6 +29,24 @@ static const struct kit_case main_cases[] = {
 };
 
 static const struct kit_case cases[] = {
+	{"directories and files by other names",
+	 {{"policy/cams.yaml", "x"},
+	  {"site/north.yaml", "x"},
+	  {"ouiguard.yml", "x"},
+	  {"extra/x", "x"},
+	  {"README.md", "x"},
+	  {"sites.yaml~", "x"}},
+	 {"extra: warning: ignored, for nothing reads it",
+	  "ouiguard.yml: warning: ignored; did you mean `ouiguard.yaml`?",
+	  "policy: warning: ignored; did you mean `policies`?",
+	  "site: warning: ignored; did you mean `sites`?"}},
+	{"neither site nor policy",
+	 {{"sites/north.yaml", NULL}, {"policies/cams.yaml", NULL}},
+	 {"warning: there is no site, so nothing is covered; expected a file sites/NAME.yaml "
+	  "(`ouiguard init` writes a first one)",
+	  "warning: there is no policy, so nothing is done about any device; expected a file "
+	  "policies/NAME.yaml (`ouiguard init` writes a first one)"}},
+
 	{"no lock",
 	 {{"prefixes.lock", NULL}},
 	 {"warning: there is no prefixes.lock yet; `ouiguard registry accept` writes it from the "
