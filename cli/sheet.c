@@ -167,6 +167,10 @@ static void print_row(const struct og_sheet *sheet, const struct cell *cells, si
 
 		if (sheet->columns[i].right)
 			pending += fill;
+		if (!cells[i].text[0]) {
+			pending += GAP + (sheet->columns[i].right ? 0 : fill);
+			continue;
+		}
 		fprintf(out, "%*s", pending, "");
 		og_text_put(cells[i].text, cells[i].style, out, colour);
 		pending = GAP + (sheet->columns[i].right ? 0 : fill);

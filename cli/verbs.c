@@ -68,6 +68,18 @@ static const struct og_option events_options[] = {
 	{},
 };
 
+static const struct og_option explain_options[] = {
+	{.name = "site",
+	 .value = "NAME",
+	 .complete = OG_COMPLETE_SITE,
+	 .help = "the site it is at; needed when there are several and it was not seen"},
+	{.name = "dst",
+	 .value = "ADDR[:PORT/PROTO]",
+	 .help = "where it sends to; [ADDR]:PORT/PROTO for IPv6; any outside address if not given"},
+	{.name = "at", .value = "TIME", .help = "judge at this moment (+7d, a date), not now"},
+	{},
+};
+
 static const struct og_option apply_options[] = {
 	{.name = "confirm",
 	 .value = "TIME",
@@ -146,6 +158,14 @@ const struct og_verb og_verbs[] = {
 	 .options = devices_options,
 	 .run = og_verb_devices,
 	 .help = "the devices that were seen"},
+	{.name = "explain",
+	 .synopsis = "MAC|IP",
+	 .min_words = 1,
+	 .max_words = 1,
+	 .options = explain_options,
+	 .run = og_verb_explain,
+	 .help = "the verdict on a device's traffic and every step to it",
+	 .more = "With --config it works on files alone, without the daemon."},
 	{.name = "apply",
 	 .options = apply_options,
 	 .run = og_verb_apply,

@@ -135,6 +135,53 @@ is 'it was shown' "$(json 'd["listed"], d["unlisted"], d["moved"]')" '(1, 1, 1)'
 is 'it was taken' "$(grep '^[a-z]' "$W/etc/prefixes.lock" | cut -d' ' -f1,2 | xargs)" \
 	'hikvision 90:02:a9/24 hikvision a4:14:37/24 hikvision bc:ad:28/24'
 
+# explain ------------------------------------------------------------------------------------------
+
+cat >"$W/etc/policies/uk-sensitive-sites.yaml" <<-END
+	programme: uk-sensitive-sites
+	phases:
+	  - {from: 2026-03-01, action: log}
+	  - {from: 2036-06-01T10:00, action: restrict, allow: [{to: 192.0.2.123, port: 123/udp}]}
+	  - {from: 2036-07-01T10:00, action: block}
+END
+# explained WORD...: verdict, reason, action of the device, by the files alone.
+explained()
+{
+	run explain --config "$W/etc" --json "$@"
+	json '" ".join((d["verdict"], d["reason"], d["action"]))'
+}
+camera=a4:14:37:00:12:34
+is 'before: logged' "$(explained $camera --at 2036-06-01T09:59:59 --dst 192.0.2.1)" 'pass logged log'
+is 'restricted, to the second' "$(explained $camera --at 2036-06-01T10:00 --dst 192.0.2.1)" \
+	'drop not-allowed restrict'
+is 'what is allowed' "$(explained $camera --at 2036-06-01T10:00 --dst 192.0.2.123:123/udp)" \
+	'pass allowed restrict'
+is 'not by TCP' "$(explained $camera --at 2036-06-01T10:00 --dst 192.0.2.123:123/tcp)" \
+	'drop not-allowed restrict'
+is 'blocked' "$(explained $camera --at 2036-08-01 --dst '[2001:db8::1]:443/tcp')" 'drop egress block'
+is 'anywhere' "$(explained $camera --at 2036-08-01)" 'drop egress block'
+is 'another vendor' "$(explained ac:de:48:00:00:01 --at 2036-08-01)" 'pass unlisted observe'
+is 'a random address' "$(explained a6:14:37:00:12:34 --at 2036-08-01)" 'pass unattributable observe'
+run explain --config "$W/etc" --json $camera --at 2036-06-15
+is 'all keys' "$(json '[d[k] for k in ("mac", "prefix", "registry", "registered_name", "vendor", "site", \
+	"policy", "programme", "phase", "phase_at", "next_phase", "next_at")]')" \
+"['$camera', 'a4:14:37/24', 'newer.hwdb', '$hikvision', 'hikvision', 'whitehall', \
+'uk-sensitive-sites', 'uk-sensitive-sites', '2036-06-01T10:00:00+00:00', 2095927200, 'block', 2098519200]"
+is 'the steps are sentences' "$(json 'len(d["steps"]) > 5, all(s.endswith(".") for s in d["steps"])')" \
+	'(True, True)'
+run explain --config "$W/etc" $camera --at 2036-08-01
+has 'for people' "$out" '^verdict +drop: egress'
+has 'every step' "$out" '^ +[0-9]+\. Vendor: hikvision'
+run explain --config "$W/etc" 10.0.0.1
+exits 'whose an IP address is, files cannot tell' 1
+run explain --config "$W/etc" $camera --site nowhere
+exits 'a site that is not there' 1
+for wrong in 'nonsense' "$camera --dst nonsense" "$camera --dst 192.0.2.1:443" "$camera --at tomorrow" \
+	"$camera --dst 192.0.2.1:1-5/tcp" "$camera --dst 192.0.2.0/24"; do
+	run explain --config "$W/etc" $wrong
+	exits "misused: explain $wrong" 2
+done
+
 # exceptions ---------------------------------------------------------------------------------------
 
 add=(exception add --policy uk-sensitive-sites --reason 'a "reason": # \' --approver 'A. Pprover')
@@ -202,6 +249,8 @@ is 'is an exception of the site alone, with an end' "$(json '[(e["name"], e["sit
 	"device" in e, 7100 < e["until_at"] - __import__("time").time() < 7300) for e in d \
 	if e["name"].startswith("pause")]')" \
 	"[('pause-whitehall#1', 'whitehall', 'uk-sensitive-sites', False, True)]"
+run explain --config "$W/etc" --json $camera --dst 203.0.113.1
+is 'explain names it' "$(json 'd["reason"], d["exception"]')" "('exception', 'pause-whitehall#1')"
 run pause --site nowhere --for 2h --reason r
 exits 'at no site' 1
 run pause --site whitehall --for soon --reason r
