@@ -57,19 +57,19 @@ int bpf_engine_prepare(struct bpf_engine *e, struct og_diags *diags)
 {
 	int r;
 
-	if (!is_bpffs(e->path)) {
-		r = make_directories(e->path);
-		if (r == 0 &&
-		    mount("bpf", e->path, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") < 0)
+	r = make_directories(e->path);
+	if (r == 0 && !is_bpffs(e->path)) {
+		if (mount("bpf", e->path, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") < 0)
 			r = -errno;
-		if (r < 0) {
-			og_error(diags, NULL,
-				 "%s: no bpffs is mounted there and mounting one failed: %s; "
-				 "mount -t bpf bpf %s as root",
-				 e->path, strerror(-r), e->path);
-			return r;
-		}
-		e->mounted = true;
+		else
+			e->mounted = true;
+	}
+	if (r < 0) {
+		og_error(diags, NULL,
+			 "%s: no bpffs is mounted there and mounting one failed: %s; "
+			 "mount -t bpf bpf %s as root",
+			 e->path, strerror(-r), e->path);
+		return r;
 	}
 	r = make_directories(e->dir);
 	if (r < 0)

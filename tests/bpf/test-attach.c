@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -18,6 +19,7 @@
 #include "tests/bpf/rules.h"
 
 #define PIN_PATH NETNS_BPFFS "/ouiguard"
+#define OWN_PATH "/tmp/ouiguard-test-own"
 #define INTERNET 0xc6336407 /* 198.51.100.7 */
 
 /* One engine and one port; every test runs with the kernel's own choice of hook and with clsact. */
@@ -145,7 +147,6 @@ static int teardown(void **state)
 		return 0;
 	close_engine();
 	og_diags_free(&fixture.diags);
-	umount2(PIN_PATH, MNT_DETACH);
 	netns_leave();
 	return 0;
 }
@@ -385,6 +386,98 @@ static void test_detach_leaves_nothing(void **state)
 	assert_int_not_equal(netns_try("tc qdisc show dev lan0 | grep -q clsact"), 0);
 }
 
+/* In a child, where a failed assertion would go on with the next test: an exit status instead. */
+static int with_service_rights(void)
+{
+	struct og_ruleset *rs = rules_block(fixture.port.ifindex, 1);
+
+	bpf_kit_limit_rights();
+	if (og_engine_bpf.probe(&fixture.options, &fixture.diags) != 0)
+		return 2;
+	if (og_engine_bpf.open(&fixture.options, &fixture.engine, &fixture.diags) != 0)
+		return 3;
+	if (og_engine_bpf.apply(fixture.engine, rs, &fixture.port, 1, &fixture.diags) != 0)
+		return 4;
+	return port_status().hook == fixture.hook ? 0 : 5;
+}
+
+/* All of it with no more rights than the service has. */
+static void test_rights(void **state)
+{
+	int status = 0;
+	pid_t child;
+
+	(void)state;
+	need_root();
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(with_service_rights());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	/* The child is gone; what it set up is not. */
+	open_engine();
+	assert_drops(1);
+}
+
+static uint32_t pinned_program(void)
+{
+	struct bpf_prog_info info = {};
+	uint32_t size = sizeof(info);
+	int fd = bpf_obj_get(PIN_PATH "/v1/prog");
+
+	assert_true(fd >= 0);
+	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &size), 0);
+	close(fd);
+	return info.id;
+}
+
+/* Where no bpffs is mounted, one is, and goes with the rest. */
+static void test_own_mount(void **state)
+{
+	(void)state;
+	need_root();
+	netns_do("mkdir -p " OWN_PATH);
+	fixture.options.pin_path = OWN_PATH;
+	open_engine();
+	apply(1);
+	assert_drops(1);
+	assert_int_equal(netns_try("grep -q ' " OWN_PATH " bpf ' /proc/self/mounts"), 0);
+	assert_int_equal(og_engine_bpf.detach(fixture.engine, &fixture.diags), 0);
+	assert_int_not_equal(netns_try("grep -q ' " OWN_PATH " ' /proc/self/mounts"), 0);
+	netns_do("rmdir " OWN_PATH);
+}
+
+/* Another version of the program: put in place under way, with the counters kept. */
+static void test_program_update(void **state)
+{
+	struct og_bpf_meta meta;
+	uint32_t zero = 0, before;
+	int fd;
+
+	(void)state;
+	need_root();
+	open_engine();
+	apply(1);
+	assert_drops(1);
+	close_engine();
+	before = pinned_program();
+	fd = bpf_obj_get(PIN_PATH "/v1/og_meta");
+	assert_int_equal(bpf_map_lookup_elem(fd, &zero, &meta), 0);
+	meta.object++;
+	assert_int_equal(bpf_map_update_elem(fd, &zero, &meta, BPF_ANY), 0);
+	close(fd);
+	netns_do("mkdir " PIN_PATH "/v0");
+	open_engine();
+	assert_int_equal(drops(), 1);
+	assert_drops(1);
+	apply(2);
+	assert_drops(1);
+	assert_int_equal(port_status().hook, fixture.hook);
+	assert_int_not_equal(pinned_program(), before);
+	assert_int_not_equal(netns_try("test -e " PIN_PATH "/v0"), 0);
+}
+
 #define BOTH(test)                                                     \
 	{#test " (kernel's choice)", test, setup_tcx, teardown, NULL}, \
 	{                                                              \
@@ -403,6 +496,9 @@ int main(void)
 		BOTH(test_interface_vanishes),
 		BOTH(test_failed_apply),
 		BOTH(test_ports_come_and_go),
+		BOTH(test_rights),
+		BOTH(test_program_update),
+		BOTH(test_own_mount),
 		BOTH(test_detach_leaves_nothing),
 	};
 
