@@ -287,7 +287,7 @@ daemon_start()
 	fi
 	spawn gw "ouiguardd-$((++DAEMON_STARTS))" env OUIGUARD_DATADIR="$top/data" \
 		DBUS_SYSTEM_BUS_ADDRESS="unix:path=$W/run/bus" \
-		"$top/build/ouiguardd" --config "$W/etc" --state "$W/state" --pins "$W/bpf" "$@"
+		RUNTIME_DIRECTORY="$W/run" "$top/build/ouiguardd" --config "$W/etc" --state "$W/state" --bpffs "$W/bpf" "$@"
 	DAEMON=$SPAWNED
 	until_true 10 daemon_ready
 }
