@@ -17,15 +17,17 @@ failures=0
 # ok NAME COMMAND...: passes if the command succeeds. What it printed is shown if not.
 ok()
 {
-	local name=$1 output
+	local name=$1
 	shift
 	tests=$((tests + 1))
-	if output=$("$@" 2>&1); then
+	# Not in a subshell: the command may start what outlives it.
+	if "$@" >"$W/log/ok" 2>&1; then
 		echo "ok $tests - $name"
 	else
 		failures=$((failures + 1))
 		echo "not ok $tests - $name"
-		printf '%s\n' "${output:-$*}" | sed 's/^/# /' | head -n 30
+		[ -s "$W/log/ok" ] || echo "$*" >"$W/log/ok"
+		sed 's/^/# /' "$W/log/ok" | head -n 30
 	fi
 }
 
@@ -166,11 +168,11 @@ stream()
 	echo "$SPAWNED" >"$W/run/stream-$label"
 }
 
-# streamed LABEL: wait for its end; print how many frames were sent.
+# streamed LABEL: wait for its end; SENT is how many frames were sent.
 streamed()
 {
 	wait "$(cat "$W/run/stream-$1")"
-	cat "$W/log/stream-$1"
+	SENT=$(cat "$W/log/stream-$1")
 }
 
 # outward SPACE: the words of a frame from there to the Internet.

@@ -24,8 +24,10 @@ ok "restarts after SIGKILL" daemon_start
 daemon_kill TERM
 sleep 1
 ok "restarts after SIGTERM" daemon_start
-cam_sent=$(streamed cam24)
-laptop_sent=$(streamed laptop)
+streamed cam24
+cam_sent=$SENT
+streamed laptop
+laptop_sent=$SENT
 sniffed traffic
 ok "the camera sent frames all the time ($cam_sent)" test "$cam_sent" -gt 3000
 is "not one of its frames got out" "$(count traffic cam24)" 0

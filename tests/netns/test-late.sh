@@ -89,7 +89,8 @@ sniff joins wan eth0
 stream cam36 cam36 2000 2 $(outward cam36)
 sleep 0.2
 in_ns gw ip link set port8 master br0
-sent=$(streamed cam36)
+streamed cam36
+sent=$SENT
 sniffed joins
 early=$(count joins cam36)
 echo "# of $sent frames $early left in the moment before the port was covered"

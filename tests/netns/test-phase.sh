@@ -66,8 +66,8 @@ is "logged only, before the phase" "$(leaving cam24 laptop)" "10 10"
 streams 8
 phase_begins "with a daemon" "$begin"
 ok "status shows the action in force" grep -q '"action": *"block"' <(og status --json)
-streamed cam24 >/dev/null
-streamed laptop >/dev/null
+streamed cam24
+streamed laptop
 
 begin=$((EPOCHSECONDS + 5))
 policy cameras '{from: 2026-01-01, action: log}' "{from: $(stamp $begin), action: block}"

@@ -41,8 +41,10 @@ for ((i = 0; i < reloads; i++)); do
 done
 seconds=$((EPOCHSECONDS - start))
 kill "$(cat "$W/run/stream-cam24")" "$(cat "$W/run/stream-laptop")"
-cam_sent=$(streamed cam24)
-laptop_sent=$(streamed laptop)
+streamed cam24
+cam_sent=$SENT
+streamed laptop
+laptop_sent=$SENT
 sniffed traffic
 echo "# $reloads reloads in $seconds s, $cam_sent and $laptop_sent frames"
 is "all $reloads reloads succeed" "$failed" 0

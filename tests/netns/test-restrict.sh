@@ -33,7 +33,10 @@ sniff limit wan eth0
 stream cam24 cam24 1000 3 $(outward cam24)
 # shellcheck disable=SC2046
 stream laptop laptop 1000 3 $(outward laptop)
-cam_sent=$(streamed cam24) laptop_sent=$(streamed laptop)
+streamed cam24
+cam_sent=$SENT
+streamed laptop
+laptop_sent=$SENT
 sniffed limit
 size=74 # 14 + 20 + 8 + 32 bytes
 most=$(((16000 + 3 * 8000) * 115 / 100 / size)) least=$(((16000 + 3 * 8000) * 70 / 100 / size))
