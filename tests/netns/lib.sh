@@ -199,7 +199,7 @@ leaving()
 # sleep_until SECOND: of the wall clock; may have a fraction.
 sleep_until()
 {
-	sleep "$(awk -v now="$EPOCHREALTIME" -v end="$1" 'BEGIN { print end > now ? end - now : 0 }')"
+	sleep "$(awk -v now="$EPOCHREALTIME" -v end="$1" 'BEGIN { print (end > now) ? end - now : 0 }')"
 }
 
 # daemon_kill SIGNAL: and wait until it is gone.

@@ -19,7 +19,7 @@ generation()
 
 names_place()
 {
-	grep -q 'policies/cameras.yaml:3:30: ' <<<"$1" || { echo "$1"; return 1; }
+	grep -q 'policies/cameras.yaml:3:32: ' <<<"$1" || { echo "$1"; return 1; }
 }
 
 # Every second reload lists the 28-bit prefix as well, so that each is another ruleset.

@@ -17,7 +17,7 @@ world_client laptop $LAPTOP
 listed="cam24 cam28 cam36"
 unlisted="sibling look laptop"
 
-site home
+site home "match: [mac, eui64]"
 policy cameras '{from: 2026-01-01, action: block}'
 daemon_start || bail "the daemon does not start"
 
