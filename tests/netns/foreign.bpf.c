@@ -24,4 +24,4 @@ int count(struct __sk_buff *skb)
 	return -1; /* TCX_NEXT, TC_ACT_UNSPEC */
 }
 
-char license[] SEC("license") = "GPL";
+char _license[] SEC("license") = "GPL";
