@@ -192,6 +192,7 @@ static void check_exception(const struct check *c, const struct og_conf_exceptio
 		need_site(c, &exception->site_mark, exception->site);
 		site = og_config_site(config, exception->site);
 	}
+	og_check_coverage(config, exception, c->diags);
 	if (!exception->from.set || !exception->until.set)
 		return;
 	if (og_when_utc(&exception->from, site ? site->timezone : NULL, &from) ||

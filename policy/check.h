@@ -37,5 +37,7 @@ void og_config_warn_times(const struct og_config *config, int64_t now, struct og
 /* The parts of og_config_check(), for check.c. */
 int og_check_ports(const struct og_config *config, struct og_diags *diags);
 int og_check_marks(const struct og_config *config, struct og_diags *diags);
+void og_check_coverage(const struct og_config *config, const struct og_conf_exception *exception,
+		       struct og_diags *diags);
 
 #endif

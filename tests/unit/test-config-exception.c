@@ -11,6 +11,25 @@
 #include "config-kit.h"
 
 static const struct kit_case cases[] = {
+	{"a device of nobody",
+	 {{"exceptions/x.yaml", "policy: cams\ndevice: 00:11:33:00:00:01\nowner: A\nreason: "
+				"B\napprover: C\nuntil: 2027-05-01\n"}},
+	 {"exceptions/x.yaml:1:1: warning: 00:11:33:00:00:01 is in no prefix of policy `cams`, so "
+	  "this exception changes nothing; expected a listed device or prefix"}},
+	{"prefixes around, inside and beside the listed one",
+	 {{"prefixes.lock",
+	   "acme 00:11:22:d0/28 hwdb \"Acme Ltd.\"\nzeta 00:11:33/24 hwdb \"Zeta Inc.\"\n"},
+	  {"exceptions/x.yaml", "- {policy: cams, prefix: '00:11:22/24', owner: A, reason: B, "
+				"approver: C, until: 2027-05-01}\n"
+				"- {policy: cams, prefix: '00:11:22:d1:20/36', owner: A, reason: "
+				"B, approver: C, until: 2027-05-01}\n"
+				"- {policy: cams, prefix: '00:11:22:e0/28', owner: A, reason: B, "
+				"approver: C, until: 2027-05-01}\n"
+				"- {policy: cams, device: '00:11:22:df:ff:ff', owner: A, reason: "
+				"B, approver: C, until: 2027-05-01}\n"}},
+	 {"exceptions/x.yaml:3:3: warning: 00:11:22:e0/28 is in no prefix of policy `cams`, so "
+	  "this exception changes nothing; expected a listed device or prefix"}},
+
 	{"an exception without most of it",
 	 {{"exceptions/x.yaml", "device: 00:11:22:00:00:01\n"}},
 	 {"exceptions/x.yaml:1:1: `policy` is missing; expected the name of the policy that it is "

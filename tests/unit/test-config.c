@@ -148,6 +148,30 @@ static void holds_defaults(void **state)
 	kit_remove(dir);
 }
 
+/* Whatever order a file system gives directory entries in. */
+static void sorts_by_name(void **state)
+{
+	static const char *const names[] = {"m", "b", "z", "a-1", "a", "10", "9"};
+	static const char *const sorted[] = {"10", "9", "a", "a-1", "b", "m", "north", "z"};
+	char *dir = kit_make(NULL), path[64], text[64];
+	struct og_config *config;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "sites/%s.yaml", names[i]);
+		snprintf(text, sizeof(text), "ports: [{name: eth-%s}]\n", names[i]);
+		kit_write(dir, path, text, strlen(text));
+	}
+	config = load(dir, NULL);
+	assert_int_equal(config->site_count, 8);
+	for (size_t i = 0; i < 8; i++) {
+		assert_string_equal(config->sites[i].name, sorted[i]);
+		assert_ptr_equal(og_config_site(config, sorted[i]), &config->sites[i]);
+	}
+	og_config_free(config);
+	kit_remove(dir);
+}
+
 /* What a directory may hold beside the files that are meant. */
 static void passes_over_leftovers(void **state)
 {
@@ -324,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_is_wrong),
 		cmocka_unit_test(holds_defaults),
+		cmocka_unit_test(sorts_by_name),
 		cmocka_unit_test(passes_over_leftovers),
 		cmocka_unit_test(own_files_come_before_shipped_ones),
 		cmocka_unit_test(refuses_what_is_no_file),
