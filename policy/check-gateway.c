@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "config-port.h"
 
 struct check {
 	const struct og_gateway *gw;
@@ -103,6 +104,34 @@ static void check_member(const struct check *c, const struct og_config *config,
 			 port->name, master->name, entry->mark.file, entry->mark.line);
 }
 
+/* A VLAN device of any name (check-ports.c knows those called `lan0.20`) on a port that has its VLAN. */
+static void check_vlan_device(const struct check *c, const struct og_config *config,
+			      const struct og_conf_port *port, const struct og_gw_link *link)
+{
+	const struct og_gw_link *below = og_gateway_link_index(c->gw, link->link);
+	char usual[32];
+
+	if (strcmp(link->kind, "vlan") || !below || !link->vlan || link->vlan > 4094)
+		return;
+	snprintf(usual, sizeof(usual), "%s.%u", below->name, link->vlan);
+	if (!strcmp(usual, port->name))
+		return;
+	for (size_t i = 0; i < config->site_count; i++) {
+		for (size_t j = 0; j < config->sites[i].port_count; j++) {
+			const struct og_conf_port *other = &config->sites[i].ports[j];
+
+			if (strcmp(other->name, below->name) || !og_port_vlan(other, link->vlan))
+				continue;
+			og_error(c->diags, &port->mark,
+				 "`%s` is VLAN %u of `%s`, which covers it already (%s:%u); remove "
+				 "one of the two",
+				 port->name, link->vlan, below->name, other->mark.file,
+				 other->mark.line);
+			return;
+		}
+	}
+}
+
 static void check_port(const struct check *c, const struct og_config *config,
 		       const struct og_conf_port *port)
 {
@@ -123,6 +152,7 @@ static void check_port(const struct check *c, const struct og_config *config,
 		return;
 	}
 	check_member(c, config, port, link);
+	check_vlan_device(c, config, port, link);
 	if (!strcmp(link->kind, "bridge"))
 		check_bridge(c, port, link);
 	else if (port->uplink)

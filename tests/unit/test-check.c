@@ -116,7 +116,7 @@ static void knows_the_gateway(void **state)
 {
 	static const struct kit_file files[] = {{"sites/north.yaml",
 						 "ports:\n"
-						 "  - {name: lan0}\n"
+						 "  - {name: lan0, vlans: 20}\n"
 						 "  - {name: late0}\n"
 						 "  - {name: wg0}\n"
 						 "  - {name: eth1}\n"
@@ -129,7 +129,9 @@ static void knows_the_gateway(void **state)
 						 "  - {name: br4, uplink: late1}\n"
 						 "  - {name: br5, uplink: none}\n"
 						 "  - {name: br6, uplink: none}\n"
-						 "  - {name: eth9}\n"},
+						 "  - {name: eth9}\n"
+						 "  - {name: cams}\n"
+						 "  - {name: doors}\n"},
 						{0}};
 	static const char *const says[] = {
 		"sites/north.yaml:3:5: warning: there is no interface `late0` yet; it is covered "
@@ -157,18 +159,42 @@ static void knows_the_gateway(void **state)
 		"covered",
 		"sites/north.yaml:15:5: `eth9` is a port of bridge `br5`, which covers it already "
 		"(sites/north.yaml:13); remove one of the two",
+		"sites/north.yaml:16:5: `cams` is VLAN 20 of `lan0`, which covers it already "
+		"(sites/north.yaml:2); remove one of the two",
 	};
 	struct og_gw_link links[] = {
-		LINK("lan0", 1, 0, ""),	      LINK("wg0", 2, 0, "wireguard"),
-		LINK("bond0", 3, 0, "bond"),  LINK("eth1", 4, 3, ""),
-		LINK("br0", 5, 0, "bridge"),  LINK("eth2", 6, 5, ""),
-		LINK("br1", 7, 0, "bridge"),  LINK("wan1", 8, 7, ""),
-		LINK("eth3", 9, 7, ""),	      LINK("lan2", 10, 0, ""),
-		LINK("br2", 11, 0, "bridge"), LINK("eth5", 12, 0, ""),
-		LINK("eth6", 13, 11, ""),     LINK("eth7", 14, 11, ""),
-		LINK("br3", 15, 0, "bridge"), LINK("eth8", 16, 15, ""),
-		LINK("br4", 17, 0, "bridge"), LINK("br5", 18, 0, "bridge"),
-		LINK("eth9", 19, 18, ""),     LINK("br6", 20, 0, "bridge"),
+		LINK("lan0", 1, 0, ""),
+		LINK("wg0", 2, 0, "wireguard"),
+		LINK("bond0", 3, 0, "bond"),
+		LINK("eth1", 4, 3, ""),
+		LINK("br0", 5, 0, "bridge"),
+		LINK("eth2", 6, 5, ""),
+		LINK("br1", 7, 0, "bridge"),
+		LINK("wan1", 8, 7, ""),
+		LINK("eth3", 9, 7, ""),
+		LINK("lan2", 10, 0, ""),
+		LINK("br2", 11, 0, "bridge"),
+		LINK("eth5", 12, 0, ""),
+		LINK("eth6", 13, 11, ""),
+		LINK("eth7", 14, 11, ""),
+		LINK("br3", 15, 0, "bridge"),
+		LINK("eth8", 16, 15, ""),
+		LINK("br4", 17, 0, "bridge"),
+		LINK("br5", 18, 0, "bridge"),
+		LINK("eth9", 19, 18, ""),
+		LINK("br6", 20, 0, "bridge"),
+		{.name = "cams",
+		 .ifindex = 21,
+		 .link = 1,
+		 .kind = "vlan",
+		 .vlan = 20,
+		 .type = ARPHRD_ETHER},
+		{.name = "doors",
+		 .ifindex = 22,
+		 .link = 1,
+		 .kind = "vlan",
+		 .vlan = 21,
+		 .type = ARPHRD_ETHER},
 	};
 	struct og_gateway gw = {.links = links, .link_count = sizeof(links) / sizeof(*links)};
 	struct og_diags diags = {0};
@@ -180,7 +206,7 @@ static void knows_the_gateway(void **state)
 	og_config_check_gateway(config, &gw, &diags);
 	og_diags_sort(&diags);
 	expect(&diags, dir, says, sizeof(says) / sizeof(*says));
-	assert_int_equal(diags.errors, 7);
+	assert_int_equal(diags.errors, 8);
 	og_diags_free(&diags);
 	og_config_free(config);
 	kit_remove(dir);
