@@ -182,7 +182,7 @@ OG_FUNC int og_parse_ipv4_options(const struct og_frame *f, __u32 at, __u32 leng
 	OG_NONNULL(f, -1);
 	for (i = 0; i < 40; i++) {
 		if (at >= end)
-			return 0;
+			return at == end ? 0 : -1;
 		type = og_byte(f, at);
 		if (type == 0) /* end of options */
 			return 0;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vectors.h: the corpus of frames with the verdict and reason that each must get
+ *
+ * The corpus is the files *.vec beside this one (README.md tells their form). Every engine runs all
+ * of it: user space here, the BPF program and the kernel module in their own tests.
+ */
+#ifndef OUIGUARD_TESTS_VECTORS_VECTORS_H
+#define OUIGUARD_TESTS_VECTORS_VECTORS_H
+
+#include <stdint.h>
+#include <stddef.h>
+
+#include <ouiguard/decide.h>
+
+#define VECTOR_BYTES   512
+#define VECTOR_IFINDEX 1 /* the port of all frames, as BPF_PROG_TEST_RUN has it */
+
+struct vector {
+	char name[128];		     /* `file:line name`, with `@N` for a frame cut to N bytes */
+	const struct og_ruleset *rs; /* owned by the corpus */
+	int64_t now;
+	uint8_t bytes[VECTOR_BYTES]; /* as on the wire, without the tag in metadata */
+	uint32_t length;
+	uint16_t tag_proto, tag_tci; /* the tag in metadata; 0: none */
+	/* What must come out. */
+	uint8_t drop;
+	uint8_t reason; /* enum og_reason */
+	int evidence;	/* enum og_evidence; -1: not asked */
+	uint32_t mark, mark_mask;
+	uint64_t ns_per_kib;
+};
+
+struct vectors {
+	struct vector *items;
+	size_t count;
+	struct og_ruleset **rulesets;
+	size_t ruleset_count;
+};
+
+/*
+ * vectors_load - read the corpus from the directory that OUIGUARD_VECTORS names, or tests/vectors.
+ * Fails the test with file and line when something is wrong with it. Free with vectors_free().
+ */
+void vectors_load(struct vectors *ret_vectors);
+void vectors_free(struct vectors *vectors);
+
+/* vector_frame - the frame as og_parse() takes it. */
+void vector_frame(const struct vector *vector, struct og_frame *ret_frame);
+
+#endif
