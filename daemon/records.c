@@ -358,6 +358,7 @@ static void set_head(json_t *record, const struct og_manager *m)
 	set_number(record, "started_at", m->started_at);
 	set_text(record, "version", OG_VERSION);
 	set_text(record, "config", m->options.config);
+	set_text(record, "state", m->options.state);
 	set_text(record, "last_reload_error", m->last_error);
 	if (m->before)
 		set_number(record, "confirm_until_at", m->confirm_until);

@@ -1,0 +1,205 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# test-bus.sh: the verbs that ask the daemon, on a bus of their own; the daemon enforces nothing (dry)
+
+# shellcheck disable=SC2154 # what lib.sh and "run" set
+
+. "$(dirname "$0")/lib.sh"
+
+[ -x "$build/ouiguardd" ] || { echo "1..0 # SKIP there is no ouiguardd in this tree yet"; exit 0; }
+command -v dbus-daemon >/dev/null || { echo "1..0 # SKIP there is no dbus-daemon"; exit 0; }
+
+pids=()
+finish()
+{
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	wait
+	rm -rf "$W"
+}
+trap finish EXIT
+
+# until_true COMMAND...: for ten seconds at most.
+until_true()
+{
+	local _
+	for _ in {1..200}; do
+		"$@" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+cat >"$W/bus.conf" <<-END
+	<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+	 "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+	<busconfig>
+	<type>system</type><listen>unix:path=$W/bus</listen><auth>EXTERNAL</auth>
+	<policy context="default">
+	<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
+	</policy>
+	</busconfig>
+END
+export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$W/bus
+dbus-daemon --config-file="$W/bus.conf" --nofork --nopidfile 2>"$W/bus.log" &
+pids+=($!)
+until_true test -S "$W/bus" || { echo "1..0 # SKIP the bus does not start"; exit 0; }
+
+rmdir "$W/etc"
+cat >"$W/20-OUI.hwdb" <<-END
+	OUI:A41437*
+	 ID_OUI_FROM_DATABASE=Hangzhou Hikvision Digital Technology Co.,Ltd.
+END
+run init --lan og-none0 --programme uk-sensitive-sites --site whitehall
+echo "registry: [$W/20-OUI.hwdb]" >"$W/etc/ouiguard.yaml"
+run registry accept --yes
+exits 'a configuration' 0
+
+run status
+exits 'no daemon' 1
+has 'it is told how to start it' "$err" 'systemctl start ouiguard'
+
+"$build/ouiguardd" --config "$W/etc" --state "$W/state" --engine dry >"$W/log" 2>&1 &
+daemon=$!
+pids+=("$daemon")
+answers()
+{
+	run status --json
+	[ "$(json 'd["engine"]')" = dry ]
+}
+until_true answers
+result $? 'the daemon answers' || sed 's/^/# /' "$W/log"
+
+# status -------------------------------------------------------------------------------------------
+
+run status --json
+exits 'status: dry is not enforcing' 1
+is 'status --json' "$(json 'd["enforcing"], d["detached"], d["generation"], d["config"], \
+	[(p["name"], p["site"], p["state"]) for p in d["ports"]], \
+	[(p["policy"], p["site"], p["action"]) for p in d["policies"]]')" \
+	"(False, False, 1, '$W/etc', [('og-none0', 'whitehall', 'missing')], \
+[('uk-sensitive-sites', 'whitehall', 'log')])"
+run status -v
+exits 'status for people' 1
+has 'not enforcing' "$out" '^enforcing +no$'
+has 'the engine and why' "$out" '^engine +dry \('
+has 'a port that is not there' "$out" '^og-none0 +whitehall +missing'
+has 'the policy' "$out" '^uk-sensitive-sites +whitehall +log +2'
+has 'nobody dropped' "$out" '^Dropped in the last hour: nobody'
+has 'the register that is missing' "$out" 'without an asset register: whitehall'
+grep -q $'\033' <<<"$out"
+[ $? = 1 ]
+result $? 'no colour where there is no terminal'
+script=$(command -v script)
+if [ -n "$script" ]; then
+	TERM=xterm script -qec "$build/ouiguard status" /dev/null </dev/null >"$W/out" 2>&1
+	has 'colour on a terminal' "$(cat "$W/out")" $'\033\\[1;31mno'
+	NO_COLOR=1 TERM=xterm script -qec "$build/ouiguard status" /dev/null </dev/null >"$W/out" 2>&1
+	grep -q $'\033\[1' "$W/out"
+	[ $? = 1 ]
+	result $? 'NO_COLOR is honoured'
+fi
+
+# devices, events ----------------------------------------------------------------------------------
+
+run devices --json
+exits 'devices' 0
+is 'none was seen' "$(json d)" '[]'
+run devices
+is 'for people' "$out" 'No such device was seen.'
+run devices --csv
+is 'as csv: the titles' "$out" "mac,site,vendor,vendor_title,prefix,role,status,evidence,port,\
+vlan,action,reason,first_seen,last_seen,packets,bytes,passed,dropped,egress,last_dst"$'\r'
+run events --json
+is 'no event' "$(json d)" '[]'
+run events --since -1h --kind drop --site whitehall --mac a4:14:37:00:12:34
+exits 'events with every filter' 0
+
+# apply --------------------------------------------------------------------------------------------
+
+policy=$W/etc/policies/uk-sensitive-sites.yaml
+generation()
+{
+	run status --json
+	json 'd["generation"]'
+}
+action()
+{
+	run status --json
+	json 'd["policies"][0]["action"]'
+}
+cp "$policy" "$W/first.yaml"
+printf 'programme: uk-sensitive-sites\nphases: [{from: 2026-01-01, action: block}]\n' >"$policy"
+is 'an edit alone changes nothing' "$(action)" log
+run apply --confirm 2s --json
+exits 'apply with a way back' 0
+is 'it is in force' "$(action)" block
+run status
+has 'status tells until when' "$out" '^unconfirmed +taken back at '
+is_log()
+{
+	[ "$(action)" = log ]
+}
+until_true is_log
+result $? 'it is taken back by itself'
+run confirm
+exits 'too late to confirm' 1
+has 'and it is said' "$err" 'nothing waits'
+run apply --confirm 2s
+exits 'once more' 0
+has 'it is told when' "$out" 'taken back at'
+run confirm
+exits 'confirmed' 0
+sleep 2.5
+is 'so it stays' "$(action)" block
+
+printf 'programme: nowhere\nphases: [{from: 2026-01-01, action: block}]\n' >"$policy"
+before=$(generation)
+run apply
+exits 'errors are refused' 1
+has 'with their place' "$err" "^$policy:1:12: "
+run reload
+exits 'by reload too' 1
+has 'with their place' "$err" "^$policy:1:12: "
+is 'the old one stays in force' "$(action) $(generation)" "block $before"
+run status
+has 'status tells of it' "$out" '^last reload'
+cp "$W/first.yaml" "$policy"
+run reload --json
+exits 'reload' 0
+is 'a new generation' "$(json "d['generation'] > $before, d['warnings'] != None")" '(True, True)'
+
+# exceptions reach the daemon ------------------------------------------------------------------------
+
+before=$(generation)
+run exception add --policy uk-sensitive-sites --device a4:14:37:00:12:34 --until +1h --reason r \
+	--approver a
+exits 'an exception' 0
+has 'the daemon took it' "$out" '^Generation [0-9]+ is in force'
+is 'another generation' "$(($(generation) > before))" 1
+
+# detach -------------------------------------------------------------------------------------------
+
+run detach
+exits 'nobody can be asked' 1
+is 'so nothing was done' "$(run status --json; json 'd["detached"]')" False
+run detach --yes
+exits 'detach' 0
+run status --json
+is 'it is down' "$(json 'd["enforcing"], d["detached"]')" '(False, True)'
+run status
+has 'and it is said' "$out" 'detached on purpose'
+run reload
+exits 'until the next reload' 0
+run status --json
+is 'then it is up' "$(json 'd["detached"]')" False
+
+kill "$daemon"
+wait "$daemon"
+run devices
+exits 'the daemon is gone' 1
+has 'it is said' "$err" 'the daemon is not running'
+
+done_testing
