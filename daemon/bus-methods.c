@@ -61,6 +61,40 @@ static int list(struct og_manager *manager, sd_bus_message *message, sd_bus_erro
 	return answer(message, NULL, array);
 }
 
+static int run_explain(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	OG_CLEANUP(og_json_decrefp) json_t *query = NULL;
+	const char *wrong = NULL;
+	json_t *record = NULL;
+	int err = og_record_read(message, &query);
+
+	if (err < 0)
+		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+					"the query is not a record of texts and numbers");
+	err = og_record_explain(manager, query, &record, &wrong);
+	switch (err) {
+	case 0:
+		return answer(message, record, NULL);
+	case -EINVAL:
+		return sd_bus_error_setf(
+			error, SD_BUS_ERROR_INVALID_ARGS,
+			"the query's \"%s\" is missing, unknown or has a wrong value",
+			wrong ? wrong : "mac");
+	case -ENXIO:
+		return sd_bus_error_set(
+			error, OG_BUS_ERROR_NOT_FOUND,
+			"the gateway knows no device with this address now: ask for "
+			"its MAC");
+	case -ENOENT:
+		return sd_bus_error_set(error, OG_BUS_ERROR_NOT_FOUND, "there is no such site");
+	case -ENODATA:
+		return sd_bus_error_set(error, OG_BUS_ERROR_NOT_FOUND,
+					"no configuration is in force");
+	default:
+		return err;
+	}
+}
+
 static int run_list_devices(struct og_manager *manager, sd_bus_message *message,
 			    sd_bus_error *error)
 {
@@ -146,13 +180,10 @@ static int run_detach(struct og_manager *manager, sd_bus_message *message, sd_bu
 }
 
 static const struct og_bus_method methods[] = {
-	{"Status", false, run_status},
-	{"ListDevices", false, run_list_devices},
-	{"ListEvents", false, run_list_events},
-	{"Reload", true, run_reload},
-	{"Apply", true, run_apply},
-	{"Confirm", true, run_confirm},
-	{"Detach", true, run_detach},
+	{"Status", false, run_status},	 {"ListDevices", false, run_list_devices},
+	{"Explain", false, run_explain}, {"ListEvents", false, run_list_events},
+	{"Reload", true, run_reload},	 {"Apply", true, run_apply},
+	{"Confirm", true, run_confirm},	 {"Detach", true, run_detach},
 };
 
 const struct og_bus_method *og_bus_method_find(const char *name)

@@ -300,6 +300,30 @@ static int read_neighs(struct nl_sock *sock, struct og_gateway *gw)
 	return 0;
 }
 
+int og_links_neighbour(const struct og_addr *addr, uint64_t *ret_mac)
+{
+	OG_CLEANUP(free_socket) struct nl_sock *sock = NULL;
+	OG_CLEANUP(free_cache) struct nl_cache *cache = NULL;
+	struct nl_object *object;
+	struct og_addr found;
+	uint64_t mac = 0;
+	int err = open_socket(&sock);
+
+	if (err)
+		return err;
+	err = rtnl_neigh_alloc_cache(sock, &cache);
+	if (err < 0)
+		return og_links_errno(err);
+	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object))
+		if (og_links_addr(rtnl_neigh_get_dst((struct rtnl_neigh *)object), &found) == 0 &&
+		    !og_addr_cmp(&found, addr) && !mac)
+			mac = mac_of(rtnl_neigh_get_lladdr((struct rtnl_neigh *)object));
+	if (!mac)
+		return -ENOENT;
+	*ret_mac = mac;
+	return 0;
+}
+
 /* Keep what @fresh has of @kinds, and of @gw the rest. */
 static void take(struct og_gateway *gw, struct og_gateway *fresh, unsigned int kinds)
 {

@@ -23,6 +23,12 @@
  */
 int og_links_read(struct og_gateway *ret_gateway);
 
+/*
+ * og_links_neighbour - the MAC address that the gateway's neighbour table has for @addr. Returns 0,
+ * -ENOENT when it has none, or -errno of netlink.
+ */
+int og_links_neighbour(const struct og_addr *addr, uint64_t *ret_mac);
+
 struct og_links;
 
 /*

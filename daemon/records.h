@@ -32,6 +32,14 @@ json_t *og_record_devices(struct og_manager *manager, json_t *filter, const char
 json_t *og_record_event(const struct og_seen_event *event);
 json_t *og_record_events(struct og_manager *manager, json_t *filter, const char **ret_wrong);
 
+/*
+ * og_record_explain - explain the query @object (its keys as in Explain) by what is in force. 0;
+ * -EINVAL with the wrong key in @ret_wrong; -ENXIO when no device has the `ip`; -ENOENT for an
+ * unknown site; -ENODATA when no configuration is in force; -errno.
+ */
+int og_record_explain(struct og_manager *manager, json_t *object, json_t **ret_record,
+		      const char **ret_wrong);
+
 /* og_record_phase - of the signal PhaseChanged; @item is a phase. */
 json_t *og_record_phase(const struct og_schedule_item *item);
 

@@ -330,6 +330,33 @@ static void test_lists(void **state)
 	assert_string_equal(error, SD_BUS_ERROR_INVALID_ARGS);
 }
 
+static void test_explain(void **state)
+{
+	json_t *record = NULL;
+	char error[64];
+
+	(void)state;
+	assert_true(call(bus, "Explain", &record, error, "a{sv}", 2, "mac", "s",
+			 "44:19:b6:01:02:03", "dst", "s", "192.0.2.9") >= 0);
+	assert_string_equal(text_of(record, "verdict"), "pass");
+	assert_string_equal(text_of(record, "vendor"), "hikvision");
+	assert_string_equal(text_of(record, "prefix"), "44:19:b6/24");
+	assert_string_equal(text_of(record, "action"), "log");
+	json_decref(record);
+	/* Before the policy's first phase. */
+	assert_true(call(bus, "Explain", &record, error, "a{sv}", 2, "mac", "s",
+			 "44:19:b6:01:02:03", "at", "x", (int64_t)1700000000) >= 0);
+	assert_string_equal(text_of(record, "action"), "observe");
+	json_decref(record);
+	assert_true(call(bus, "Explain", NULL, error, "a{sv}", 1, "ip", "s", "192.0.2.77") < 0);
+	assert_string_equal(error, OG_BUS_ERROR_NOT_FOUND);
+	assert_true(call(bus, "Explain", NULL, error, "a{sv}", 2, "mac", "s", "44:19:b6:01:02:03",
+			 "site", "s", "moon") < 0);
+	assert_string_equal(error, OG_BUS_ERROR_NOT_FOUND);
+	assert_true(call(bus, "Explain", NULL, error, "a{sv}", 0) < 0);
+	assert_string_equal(error, SD_BUS_ERROR_INVALID_ARGS);
+}
+
 static int count_signal(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	(void)message;
@@ -577,6 +604,7 @@ int main(void)
 		cmocka_unit_test(test_the_bus_comes_late),
 		cmocka_unit_test(test_introspection),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_a_bad_configuration_changes_nothing),
 		cmocka_unit_test(test_an_apply_nobody_confirms_is_taken_back),
