@@ -80,8 +80,8 @@ static int explain_failure(const struct og_cli *cli, const struct og_call *call,
 	}
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED)) {
 		og_complain("not permitted: %s", text);
-		og_hint("become root, or a member of the group ouiguard: usermod -aG ouiguard "
-			"USER");
+		og_hint("become root; members of the group ouiguard may ask, but not change: "
+			"usermod -aG ouiguard USER");
 		return -EACCES;
 	}
 	if (sd_bus_error_has_name(error, OG_BUS_ERROR_CONFIG)) {
