@@ -222,30 +222,44 @@ static void check_site(const struct check *c, const struct og_conf_site *site)
 	}
 }
 
+/* Vendors that the lock names and that are gone, as far as they have been reported. */
+struct gone {
+	const char *vendors[16];
+	size_t count;
+};
+
+/* One of them fills many lines of the lock: one word about each is enough. */
+static bool report_once(struct gone *gone, const char *vendor)
+{
+	for (size_t i = 0; i < gone->count; i++)
+		if (!strcmp(gone->vendors[i], vendor))
+			return false;
+	if (gone->count == sizeof(gone->vendors) / sizeof(*gone->vendors))
+		return false;
+	gone->vendors[gone->count++] = vendor;
+	return true;
+}
+
 static void check_lock(const struct check *c)
 {
 	const struct og_lock *lock = &c->config->lock;
-	const char *last = "";
+	struct gone gone = {.count = 0};
 
 	if (!lock->present && c->config->policy_count)
 		og_warn(c->diags, NULL,
 			"there is no prefixes.lock yet; `ouiguard registry accept` writes it from "
-			"the present "
-			"registry");
+			"the present registry");
 	for (size_t i = 0; i < lock->count; i++) {
 		const struct og_lock_entry *entry = &lock->entries[i];
 		const struct og_conf_vendor *vendor = og_config_vendor(c->config, entry->vendor);
 
 		if (vendor)
 			c->listed[vendor - c->config->vendors] = true;
-		/* A vendor that went away fills many lines: one word about it is enough. */
-		if (vendor || !strcmp(last, entry->vendor))
-			continue;
-		last = entry->vendor;
-		og_warn(c->diags, &entry->mark,
-			"there is no vendor `%s`, so its prefixes list nothing; run `ouiguard "
-			"registry accept`",
-			entry->vendor);
+		else if (report_once(&gone, entry->vendor))
+			og_warn(c->diags, &entry->mark,
+				"there is no vendor `%s`, so its prefixes list nothing; run "
+				"`ouiguard registry accept`",
+				entry->vendor);
 	}
 }
 

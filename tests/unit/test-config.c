@@ -57,8 +57,11 @@ static const struct kit_case cases[] = {
 	  "of its devices is found; run `ouiguard registry accept`"}},
 	{"a lock of a vendor that went",
 	 {{"prefixes.lock", "acme 00:11:22/24 hwdb \"Acme Ltd.\"\nzeta 00:11:33/24 hwdb \"Zeta "
-			    "Inc.\"\nzoo 00:11:44/24 hwdb \"Zoo\"\n"}},
+			    "Inc.\"\nzoo 00:11:44/24 hwdb \"Zoo\"\n"
+			    "yak 00:11:55/24 hwdb \"Yak\"\nzoo 00:11:66/24 hwdb \"Zoo\"\n"}},
 	 {"prefixes.lock:3:1: warning: there is no vendor `zoo`, so its prefixes list nothing; run "
+	  "`ouiguard registry accept`",
+	  "prefixes.lock:4:1: warning: there is no vendor `yak`, so its prefixes list nothing; run "
 	  "`ouiguard registry accept`"}},
 	{"a file name with a space",
 	 {{"sites/my site.yaml", "ports: [{name: lan9}]\n"}},
