@@ -18,6 +18,8 @@ struct og_plan_device {
 	const char *site;
 };
 
+#define OG_PLAN_PROBES 64 /* most probes of one comparison */
+
 /* Where a device would like to send: judged beside a destination outside that nobody names. */
 struct og_plan_probe {
 	struct og_addr dst;
@@ -39,7 +41,7 @@ struct og_plan_state {
 	bool drop;	/* egress to a destination that nobody names */
 	uint8_t reason; /* enum og_reason of that verdict */
 	const char *vendor, *policy, *exception;
-	size_t probes_dropped;
+	uint64_t probes_dropped; /* bit N: the probe of that place is dropped */
 };
 
 /* A device that a change touches. */
@@ -59,7 +61,7 @@ struct og_plan_changes {
  * @before to @after. When both sides are of the same second, later seconds are looked at too, so that
  * a change that only a coming phase shows is found, with the second it begins.
  *
- * Returns 0 or -ENOMEM; @ret_changes is set on 0, borrows names from both sides, and is freed with
+ * Returns 0, -EINVAL for more than OG_PLAN_PROBES probes, -ENOMEM; @ret_changes is set on 0, borrows names from both sides, and is freed with
  * og_plan_changes_free().
  */
 int og_plan_compare(const struct og_plan_side *before, const struct og_plan_side *after,
