@@ -88,39 +88,39 @@ static void check_class(const struct check *c, const struct og_conf_policy *poli
 		closest ? "`?)" : "", policy->name);
 }
 
-/* Whether the second moment comes after the first by the clock of @zone; 0 at once, -1 before. */
-static int order_in(const struct og_when *first, const struct og_when *second, const char *zone)
+/*
+ * Whether the second moment comes after the first by the clock of @zone; 0 at once, -1 before. Dates
+ * that are written alike are in the same order everywhere, and need no zone to be looked up.
+ */
+static int order_in(struct og_when first, struct og_when second, const char *zone)
 {
 	int64_t earlier, later;
 
-	if (og_when_utc(first, zone, &earlier) || og_when_utc(second, zone, &later))
+	if (first.has_offset == second.has_offset)
+		first.has_offset = second.has_offset = true;
+	if (og_when_utc(&first, zone, &earlier) || og_when_utc(&second, zone, &later))
 		return 1;
 	return later > earlier ? 1 : later == earlier ? 0 : -1;
 }
 
-/*
- * Dates that are written alike are in the same order everywhere. One with an offset and one without
- * can be compared only in a zone: in that of each site where the policy applies.
- */
+/* The same for phases: by the clock of each site where the policy applies. */
 static int order_of(const struct check *c, const struct og_conf_policy *policy,
-		    struct og_when first, struct og_when second)
+		    const struct og_when *first, const struct og_when *second)
 {
 	int order = 1;
 
-	if (first.has_offset == second.has_offset) {
-		first.has_offset = second.has_offset = true;
-		return order_in(&first, &second, NULL);
-	}
+	if (first->has_offset == second->has_offset)
+		return order_in(*first, *second, NULL);
 	for (size_t i = 0; order > 0 && i < c->config->site_count; i++)
 		if (og_policy_applies(policy, &c->config->sites[i]))
-			order = order_in(&first, &second, c->config->sites[i].timezone);
+			order = order_in(*first, *second, c->config->sites[i].timezone);
 	return order;
 }
 
 static void check_order(const struct check *c, const struct og_conf_policy *policy, size_t i)
 {
 	const struct og_conf_phase *before = &policy->phases[i - 1], *phase = &policy->phases[i];
-	int order = order_of(c, policy, before->from, phase->from);
+	int order = order_of(c, policy, &before->from, &phase->from);
 
 	if (order <= 0)
 		og_error(c->diags, &phase->mark,
@@ -182,7 +182,6 @@ static void check_exception(const struct check *c, const struct og_conf_exceptio
 {
 	const struct og_config *config = c->config;
 	const struct og_conf_site *site = NULL;
-	int64_t from, until;
 
 	if (exception->policy && !og_config_policy(config, exception->policy))
 		no_such(c, &exception->policy_mark, "policy", "policies", exception->policy,
@@ -193,12 +192,8 @@ static void check_exception(const struct check *c, const struct og_conf_exceptio
 		site = og_config_site(config, exception->site);
 	}
 	og_check_coverage(config, exception, c->diags);
-	if (!exception->from.set || !exception->until.set)
-		return;
-	if (og_when_utc(&exception->from, site ? site->timezone : NULL, &from) ||
-	    og_when_utc(&exception->until, site ? site->timezone : NULL, &until))
-		return;
-	if (until <= from)
+	if (exception->from.set && exception->until.set &&
+	    order_in(exception->from, exception->until, site ? site->timezone : NULL) <= 0)
 		og_error(c->diags, &exception->mark,
 			 "`until` is not after `from`; expected a later date");
 }
