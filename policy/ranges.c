@@ -135,7 +135,7 @@ static int append(struct og_ranges *set, struct og_addr lo, struct og_addr hi,
 {
 	struct og_span *last = set->count ? &set->items[set->count - 1] : NULL;
 
-	if (last && !memcmp(&last->open, open, sizeof(*open))) {
+	if (set->count && !memcmp(&last->open, open, sizeof(*open))) {
 		struct og_addr after = next(last->hi);
 
 		if (!og_addr_cmp(&after, &lo)) {
