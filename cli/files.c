@@ -68,16 +68,33 @@ int og_files_gateway(struct og_gateway *ret_gateway)
 	return r;
 }
 
+static bool same_directory(const char *one, const char *other)
+{
+	_cleanup_text_ char *a = realpath(one, NULL), *b = realpath(other, NULL);
+
+	return a && b && !strcmp(a, b);
+}
+
+static int tell(const struct og_cli *cli, sd_bus *bus)
+{
+	struct og_call call = {.method = "Reload"};
+	_cleanup_json_ json_t *applied = NULL;
+
+	if (og_client_call(cli, bus, &call, &applied) < 0)
+		return OG_EXIT_FAILED;
+	fprintf(cli->json ? stderr : stdout, "Generation %" PRId64 " is in force.\n",
+		og_json_number(applied, "generation", 0));
+	return OG_EXIT_OK;
+}
+
 int og_files_told(const struct og_cli *cli)
 {
-	struct og_call call = {.method = "Reload", .flags = OG_CALL_QUIET};
-	_cleanup_json_ json_t *applied = NULL;
+	struct og_call call = {.method = "Status", .flags = OG_CALL_QUIET};
+	_cleanup_json_ json_t *status = NULL;
+	_cleanup_bus_ sd_bus *bus = NULL;
 	int r;
 
-	/* Other files than the daemon's: nothing of its business. */
-	if (cli->config_given && strcmp(cli->config, OG_DEFAULT_CONFIG))
-		return OG_EXIT_OK;
-	r = og_ask(cli, &call, &applied);
+	r = og_client_open(cli, true, &bus) < 0 ? -ENXIO : og_client_call(cli, bus, &call, &status);
 	if (r == -ENXIO) {
 		fputs("No daemon could be told: it takes this when it starts.\n",
 		      cli->json ? stderr : stdout);
@@ -85,7 +102,10 @@ int og_files_told(const struct og_cli *cli)
 	}
 	if (r < 0)
 		return OG_EXIT_FAILED;
-	fprintf(cli->json ? stderr : stdout, "Generation %" PRId64 " is in force.\n",
-		og_json_number(applied, "generation", 0));
-	return OG_EXIT_OK;
+	if (!same_directory(cli->config, og_json_text(status, "config", ""))) {
+		fprintf(cli->json ? stderr : stdout,
+			"The daemon reads other files: it was not told.\n");
+		return OG_EXIT_OK;
+	}
+	return tell(cli, bus);
 }

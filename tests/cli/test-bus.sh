@@ -179,6 +179,24 @@ run exception add --policy uk-sensitive-sites --device a4:14:37:00:12:34 --until
 exits 'an exception' 0
 has 'the daemon took it' "$out" '^Generation [0-9]+ is in force'
 is 'another generation' "$(($(generation) > before))" 1
+cp -r "$W/etc" "$W/other"
+run exception revoke uk-sensitive-sites-a4-14-37-00-12-34 --config "$W/other"
+exits 'a change of other files' 0
+has 'is nothing for the daemon' "$out" 'was not told'
+
+# explain ------------------------------------------------------------------------------------------
+
+run explain a4:14:37:00:12:34 --dst 192.0.2.1:443/tcp --json
+exits 'explain' 0
+cp "$W/out" "$W/online"
+run explain a4:14:37:00:12:34 --dst 192.0.2.1:443/tcp --json --config "$W/etc"
+is 'as the files say' "$(python3 -c '
+import json, sys
+a, b = (json.load(open(f)) for f in sys.argv[1:])
+keys = ("verdict", "reason", "mac", "prefix", "vendor", "site", "policy", "action", "exception")
+print([(k, a.get(k), b.get(k)) for k in keys if a.get(k) != b.get(k)])' "$W/online" "$W/out")" '[]'
+run explain 10.9.8.7 --json
+exits 'an address that nobody has' 1
 
 # detach -------------------------------------------------------------------------------------------
 
