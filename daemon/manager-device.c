@@ -67,6 +67,34 @@ static void promote(struct og_manager *m, struct og_inv_device *device, uint64_t
 		m->known_full = true;
 }
 
+static void record_event(struct og_manager *m, const struct og_event *event);
+
+/* The event of a new device, by its record: the engine's own may be read later, or have been lost. */
+static void record_new(struct og_manager *m, uint64_t key, const struct og_device *record)
+{
+	const struct og_event event = {
+		.mac = key >> 16,
+		.at = record->first_seen,
+		.generation = m->generation,
+		.packets = record->packets,
+		.bytes = record->bytes,
+		.passed = record->passed,
+		.dropped = record->dropped,
+		.ifindex = record->ifindex,
+		.site = key & 0xffff,
+		.vlan = record->vlan,
+		.class = record->class,
+		.group = record->group,
+		.kind = OG_EVENT_NEW,
+		.reason = record->reason,
+		.action = record->action,
+		.evidence = record->evidence,
+		.drop = record->reason >= OG_DROP_FIRST,
+	};
+
+	record_event(m, &event);
+}
+
 static void announce(struct og_manager *m, const struct og_inv_device *device)
 {
 	char mac[OG_MAC_TEXT];
@@ -106,8 +134,10 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 	if (record->packets || new)
 		og_inventory_take(device, record, &names, og_clock_now());
 	promote(m, device, key);
-	if (new && record->packets)
+	if (new && record->packets) {
 		announce(m, device);
+		record_new(m, key, record);
+	}
 	return 0;
 }
 
@@ -276,30 +306,28 @@ static void queue(struct og_manager *m, const struct og_seen_event *seen)
 
 /*
  * The first frame of a device that the engine has no record of. Only the inventory knows whether
- * it is new to us: the engine forgets in a flood and at every boot.
+ * it is new to us: the engine forgets in a flood and at every boot. Returns whether the event is
+ * still to be kept: taking the record keeps one for a new device.
  */
 static bool is_new(struct og_manager *m, const struct og_event *event)
 {
 	const char *site = og_manager_site(m, event->site);
 	uint64_t key = og_exact_key(event->mac, event->site);
-	struct og_inv_device *known = site ? og_inventory_find(m->inventory, site, event->mac)
-					   : NULL;
 	struct og_device record;
 
-	if (m->ops->read_device(m->engine, key, &record) == 0)
+	if (m->ops->read_device(m->engine, key, &record) == 0 && record.packets) {
 		take_record(m, key, &record, false);
-	return !known;
+		return false;
+	}
+	return site && !og_inventory_find(m->inventory, site, event->mac);
 }
 
-static void on_event(void *userdata, const struct og_event *event)
+static void record_event(struct og_manager *m, const struct og_event *event)
 {
-	struct og_manager *m = userdata;
 	struct og_seen_event seen;
 
 	name_event(m, event, &seen);
 	if (!seen.site[0])
-		return;
-	if (event->kind == OG_EVENT_NEW && !is_new(m, event))
 		return;
 	seen.id = ++m->last_event;
 	/* A new device was announced as such. */
@@ -307,6 +335,14 @@ static void on_event(void *userdata, const struct og_event *event)
 		log_event(&seen);
 	og_bus_emit(m->bus, "Event", og_record_event(&seen));
 	queue(m, &seen);
+}
+
+static void on_event(void *userdata, const struct og_event *event)
+{
+	struct og_manager *m = userdata;
+
+	if (event->kind != OG_EVENT_NEW || is_new(m, event))
+		record_event(m, event);
 }
 
 void og_manager_drain(struct og_manager *m)
