@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# test-cli.sh: what the verbs of ouiguard tell of real traffic, and what they change of it
+
+. "$(dirname "$0")/lib.sh"
+
+export PATIENCE=1 TZ=UTC
+small_world cam24 cam28 laptop
+site home
+echo 'ports: [{name: br0, uplink: trunk0}]' >"$W/etc/sites/home.yaml"
+policy cameras '{from: 2026-01-01, action: block}'
+daemon_start || bail "the daemon does not start"
+
+# told EXPRESSION VERB...: of the record that the verb prints, as Python sees it in "d".
+told()
+{
+	local expression=$1
+	shift
+	og "$@" --json </dev/null 2>"$W/run/err" | python3 -c '
+import json, sys
+try:
+    d = json.load(sys.stdin)
+    print(eval(sys.argv[1]))
+except Exception as error:
+    print("failed:", repr(error))' "$expression"
+}
+
+ok 'the camera is blocked' not can_web cam24 $WEB4
+ok 'over IPv6 too' not can_web cam24 "[$WEB6]"
+ok 'the laptop is not' can_web laptop $WEB4
+
+# status
+og status >"$W/run/status"
+is 'status: everything is enforced' $? 0
+ok 'for people' grep -Eq '^enforcing +yes$' "$W/run/status"
+ok 'who was dropped' grep -Eq "$CAM24 +home +hikvision" "$W/run/status"
+is 'status --json' "$(told '(d["enforcing"], {p["state"] for p in d["ports"]},
+	[(e["mac"], e["vendor"], e["dropped"] > 0) for e in d["dropped_last_hour"]])' status)" \
+	"(True, {'covered'}, [('$CAM24', 'hikvision', True)])"
+
+# devices
+is 'devices' "$(told '[(e["mac"], e["site"], e["vendor"], e["prefix"], e["action"], e["dropped"] > 0,
+	e["egress"] >= e["dropped"]) for e in d if e["mac"] == "'$CAM24'"]' devices)" \
+	"[('$CAM24', 'home', 'hikvision', '44:19:b6/24', 'block', True, True)]"
+is 'its destinations' "$(told 'sorted({(t["addr"], t["port"], t["proto"], t["reason"])
+	for t in d[0]["destinations"] if t.get("port") == 80})' devices --vendor hikvision --site home)" \
+	"[('$WEB4', 80, 'tcp', 'egress'), ('$WEB6', 80, 'tcp', 'egress')]"
+is 'no device of that name' "$(told 'd' devices --vendor dahua)" '[]'
+og devices >"$W/run/devices"
+ok 'devices for people' grep -Eq "^$CAM24 +home +hikvision +unknown +[a-z0-9]+ +block +[0-9]+ +[1-9]" \
+	"$W/run/devices"
+is 'every line is aligned' "$(awk '{ print index($0, NR == 1 ? "site" : "home") }' \
+	"$W/run/devices" | sort -u | wc -l)" 1
+og devices -v >"$W/run/devices"
+ok 'with destinations' grep -Eq "^ +\\[$WEB6\\]:80/tcp +[0-9]+ +egress" "$W/run/devices"
+og devices --csv >"$W/run/devices"
+is 'as csv' "$(python3 -c '
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+print([(r["vendor"], r["prefix"], r["action"]) for r in rows if r["mac"] == sys.argv[2]])' \
+	"$W/run/devices" $CAM24)" "[('hikvision', '44:19:b6/24', 'block')]"
+
+# explain, by MAC and by address
+is 'explain' "$(told '(d["verdict"], d["reason"], d["vendor"], d["policy"])' explain $CAM24 \
+	--dst $WEB4:80/tcp)" "('drop', 'egress', 'hikvision', 'cameras')"
+is 'by its IPv4 address' "$(told '(d["mac"], d["verdict"])' explain "$(address4 cam24)" \
+	--dst $WEB4:80/tcp)" "('$CAM24', 'drop')"
+is 'by its IPv6 address' "$(told '(d["mac"], d["verdict"])' explain "$(address6 cam24)" \
+	--dst "[$WEB6]:80/tcp")" "('$CAM24', 'drop')"
+
+# events
+is 'events: the new device' "$(told '[e["kind"] for e in d][:1]' events --mac $CAM24)" "['new']"
+is 'events: drops by destination' "$(told 'sorted({(e["dst"], e["port"], e["verdict"])
+	for e in d})' events --mac $CAM24 --kind drop)" "[('$WEB4', 80, 'drop'), ('$WEB6', 80, 'drop')]"
+is 'events: since' "$(told 'd' events --mac $CAM24 --since +1h)" '[]'
+og events --kind drop --mac $CAM24 >"$W/run/events"
+ok 'events for people' grep -q "drop    $CAM24 at home (hikvision) drop: egress to $WEB4:80/tcp" \
+	"$W/run/events"
+spawn gw follow env DBUS_SYSTEM_BUS_ADDRESS="unix:path=$W/run/bus" "$top/build/ouiguard" events \
+	--follow --json --lines 1 --kind drop
+until_true 5 grep -q "$CAM24" "$W/log/follow" || bail 'events --follow prints nothing'
+ok 'another camera is blocked' not can_web cam28 $WEB4
+ok 'and followed' until_true 5 grep -q "\"mac\":\"$CAM28\"" "$W/log/follow"
+is 'each event is one line' "$(python3 -c '
+import json, sys
+print([json.loads(line)["mac"] for line in open(sys.argv[1])])' "$W/log/follow")" "['$CAM24', '$CAM28']"
+kill "$SPAWNED"
+
+# pause, and its end
+ok 'pause' og pause --config "$W/etc" --site home --for 4s --reason test
+ok 'the camera is let through' can_web cam24 $WEB4
+is 'explain names the pause' "$(told '(d["reason"], d["exception"])' explain $CAM24 --site home \
+	--dst $WEB4:80/tcp)" "('exception', 'pause-home#1')"
+sleep 4
+ok 'until it ends by itself' not can_web cam24 $WEB4
+
+# an exception for one device, revoked
+ok 'an exception' og exception add --config "$W/etc" --policy cameras --device $CAM28 --until +1h \
+	--reason test --approver test --to "$WEB4:80/tcp"
+ok 'lets it through' can_web cam28 $WEB4
+ok 'only where it says' not can_web cam28 "[$WEB6]"
+ok 'and no other' not can_web cam24 $WEB4
+ok 'revoked' og exception revoke --config "$W/etc" cameras-b0-b3-53-60-00-01
+ok 'it is blocked again' not can_web cam28 $WEB4
+
+# apply, taken back
+policy cameras '{from: 2026-01-01, action: log}'
+ok 'apply --confirm' og apply --confirm 2s
+ok 'is in force' can_web cam24 $WEB4
+ok 'and is taken back' until_true 5 not can_web cam24 $WEB4
+
+# registry diff names the seen device that would no longer be listed
+printf 'OUI:B0B3536*\n ID_OUI_FROM_DATABASE=Hangzhou Hikrobot Technology Co., Ltd.\n' >"$W/new.hwdb"
+is 'registry diff' "$(told '[(e["mac"], e["before"], e.get("after")) for e in d["devices"]]' registry \
+	diff --config "$W/etc" "$W/new.hwdb")" "[('$CAM24', 'hikvision', None)]"
+
+# detach
+ok 'detach' og detach --yes
+ok 'nothing is judged' can_web cam24 $WEB4
+og status >"$W/run/status"
+is 'status says so' $? 1
+policy cameras '{from: 2026-01-01, action: block}'
+ok 'reload' og reload
+ok 'and it is again' until_true 5 not can_web cam24 $WEB4
+
+done_testing
