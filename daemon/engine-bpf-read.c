@@ -41,7 +41,7 @@ int bpf_engine_read_counters(struct og_engine *engine, struct og_engine_counters
 {
 	struct tc_bpf *skel = to_bpf(engine)->skel;
 	struct og_engine_counters counters = {};
-	uint64_t sums[2], totals[OG_BPF_TOTALS];
+	uint64_t sums[2] = {}, totals[OG_BPF_TOTALS] = {};
 	uint32_t i;
 	int r;
 
