@@ -178,7 +178,9 @@ OG_FUNC __u32 og_range_of(const struct og_ruleset *rs, __u32 set, const struct o
 	end = at + s->count;
 	if (at >= end || end > OG_RANGES)
 		return OG_NO_RANGE;
-	for (step = OG_RANGES / 2; step; step >>= 1) {
+	/* Most sets are small: steps that cannot be taken are not tried. */
+	step = end - at <= 16 ? 8 : end - at <= 512 ? 256 : OG_RANGES / 2;
+	for (; step; step >>= 1) {
 		at = OG_OPAQUE(at, addr->lo);
 		if (at + step >= end)
 			continue;

@@ -22,8 +22,8 @@
 #include "tests/bpf/rules.h"
 
 #define PREFIXES 2500
-#define ROUNDS	 41
-#define REPEAT	 100000
+#define ROUNDS	 301
+#define REPEAT	 20000
 #define BUDGET	 8.0 /* ns over the empty program, for unlisted traffic */
 
 struct path {
