@@ -43,7 +43,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 SANITIZE    := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ASAN_CFLAGS  = -std=gnu11 -O1 -g $(SANITIZE) $(WARNINGS) -D_GNU_SOURCE= $(INCLUDES) $(PKG_CFLAGS)
 FUZZ_CFLAGS  = -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
-	       -fno-sanitize-recover=all $(WARNINGS) -D_GNU_SOURCE= $(INCLUDES) $(PKG_CFLAGS)
+	       -fno-sanitize-recover=all -Wno-unknown-warning-option $(WARNINGS) -D_GNU_SOURCE= $(INCLUDES) $(PKG_CFLAGS)
 
 # UAPI headers are enough for the BPF programs; nothing of the running kernel enters the object.
 BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Iinclude -iquote . \
