@@ -166,7 +166,7 @@ install: all
 
 # The rest ----------------------------------------------------------------------------------------
 
-.PHONY: deps lint demo clean help
+.PHONY: deps lint demo kmod clean help
 # Installs what is missing, as root; says what to do otherwise; quiet when all is there.
 deps:
 	@scripts/deps
@@ -177,6 +177,10 @@ lint: all
 demo: deps
 	@$(MAKE) --no-print-directory all $(NETNS_TOOLS)
 	@scripts/demo
+
+# The kernel module, for the kernel whose headers lie in KDIR.
+kmod:
+	@scripts/kmod $(KDIR)
 
 clean:
 	rm -rf build
@@ -190,6 +194,7 @@ help:
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (20)'
 	@echo 'make nightly    make check, the fuzzers for ten minutes each, more kernels'
 	@echo 'make lint       clang-format, analysers, shellcheck, sizes of files'
+	@echo 'make kmod       the kernel module, for the running kernel or the headers in KDIR'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), PREFIX=/usr'
 	@echo 'make clean      remove build/'
 	@echo 'V=1 shows the commands; TESTS="a b" limits make check to programs of these names.'
