@@ -135,4 +135,3 @@ module_exit(ouiguard_exit);
 
 MODULE_DESCRIPTION("ouiguard: egress of listed vendors' equipment, by MAC prefix and date");
 MODULE_LICENSE("GPL");
-MODULE_ALIAS_GENL_FAMILY("ouiguard");

@@ -60,7 +60,9 @@ int netlink_get_status(struct sk_buff *request, struct genl_info *info)
 	skb = answer_new(info, NLMSG_DEFAULT_SIZE, &header);
 	if (!skb)
 		return -ENOMEM;
-	full = nla_put_u64_64bit(skb, OG_A_GENERATION, rules->generation, OG_A_PAD) ||
+	full = nla_put_u32(skb, OG_A_LAYOUT, OG_LAYOUT) ||
+	       nla_put_u32(skb, OG_A_SIZE, sizeof(struct og_ruleset)) ||
+	       nla_put_u64_64bit(skb, OG_A_GENERATION, rules->generation, OG_A_PAD) ||
 	       nla_put_u64_64bit(skb, OG_A_CHECKSUM, rules->checksum, OG_A_PAD) ||
 	       nla_put_u32(skb, OG_A_KNOWN, known) ||
 	       nla_put_u32(skb, OG_A_KNOWN_MAX, OG_KNOWN_MAX) ||

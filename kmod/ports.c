@@ -13,7 +13,7 @@
 
 static void cover(struct port *port, struct net_device *dev)
 {
-	if (dev->type != ARPHRD_ETHER) {
+	if (dev->type != ARPHRD_ETHER && dev->type != ARPHRD_LOOPBACK) {
 		port->error = -EPFNOSUPPORT;
 		return;
 	}
@@ -77,25 +77,27 @@ static int add_ports(struct gateway *gateway, const __u32 *ifindexes, size_t cou
 	return 0;
 }
 
-/* Cover the wanted ports and let the others go; on @failure take back the new ones instead. */
+/* Cover the wanted ports, then let the others go; on @failure take back the new ones instead. */
 static void settle(struct gateway *gateway, bool failure)
 {
 	struct port *port, *next;
 	struct net_device *dev;
 
-	list_for_each_entry_safe(port, next, &gateway->ports, list)
+	list_for_each_entry(port, &gateway->ports, list)
 	{
-		if (failure ? port->added : !port->wanted) {
-			remove_port(port);
-			continue;
-		}
-		port->wanted = port->added = false;
-		if (failure || port->ops.dev)
+		if (failure || !port->wanted || port->ops.dev)
 			continue;
 		dev = __dev_get_by_index(gateway->net, port->ifindex);
 		port->error = -ENODEV;
 		if (dev)
 			cover(port, dev);
+	}
+	list_for_each_entry_safe(port, next, &gateway->ports, list)
+	{
+		if (failure ? port->added : !port->wanted)
+			remove_port(port);
+		else
+			port->wanted = port->added = false;
 	}
 }
 

@@ -34,6 +34,7 @@
  *	ERROR		s32: 0 while it is covered, else the errno that prevents it, negative
  *
  * OG_CMD_GET_STATUS	one answer:
+ *	LAYOUT, SIZE	u32: of rulesets, as OG_CMD_BEGIN wants them
  *	GENERATION	u64: in force; 0: none, and every frame passes
  *	CHECKSUM	u64: of the ruleset in force; 0: none
  *	KNOWN, KNOWN_MAX, FRESH, FRESH_MAX	u32: device records, and how many there can be
