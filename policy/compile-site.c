@@ -45,28 +45,43 @@ static int cover(struct site *s, const struct og_conf_port *port, const struct o
 	return r;
 }
 
-/* A VLAN device on an interface of the site, and the bridge that either is a port of. */
-static void widen(struct site *s, const struct og_conf_port *port, size_t place)
+/* The bridge that @link is a port of; NULL when it is none. */
+static const struct og_gw_link *bridge_of(const struct og_gateway *gw,
+					  const struct og_gw_link *link)
+{
+	const struct og_gw_link *master = link->master ? og_gateway_link_index(gw, link->master)
+						       : NULL;
+
+	return master && is_kind(master, "bridge") ? master : NULL;
+}
+
+/* The addresses of @link, and of the bridge that it is a port of, are the site's. */
+static void take_addresses(struct site *s, const struct og_gw_link *link)
 {
 	const struct og_gateway *gw = s->w->gateway;
-	const struct og_gw_link *link = &gw->links[place];
+	const struct og_gw_link *bridge = bridge_of(gw, link);
+
+	s->inside[link - gw->links] = true;
+	if (bridge)
+		s->inside[bridge - gw->links] = true;
+}
+
+/* Interfaces whose on-link prefixes are those of @link's frames: itself, and its VLAN devices. */
+static void widen(struct site *s, const struct og_conf_port *port, const struct og_gw_link *link)
+{
+	const struct og_gateway *gw = s->w->gateway;
+	const struct og_gw_link *bridge = bridge_of(gw, link);
 
 	if (port->untagged)
-		s->inside[place] = true;
+		take_addresses(s, link);
 	for (size_t i = 0; i < gw->link_count; i++) {
-		const struct og_gw_link *other = &gw->links[i];
+		const struct og_gw_link *vlan = &gw->links[i];
 
-		if (port->untagged && link->master && other->ifindex == link->master &&
-		    is_kind(other, "bridge"))
-			s->inside[i] = true;
-		if (other->link != link->ifindex || !is_kind(other, "vlan") || !other->vlan ||
-		    other->vlan > 4094 || !og_port_vlan(port, other->vlan))
+		if (!is_kind(vlan, "vlan") || !vlan->vlan || vlan->vlan > 4094 ||
+		    !og_port_vlan(port, vlan->vlan))
 			continue;
-		s->inside[i] = true;
-		for (size_t j = 0; j < gw->link_count; j++)
-			if (other->master && gw->links[j].ifindex == other->master &&
-			    is_kind(&gw->links[j], "bridge"))
-				s->inside[j] = true;
+		if (vlan->link == link->ifindex || (bridge && vlan->link == bridge->ifindex))
+			take_addresses(s, vlan);
 	}
 }
 
@@ -84,7 +99,7 @@ static int add_port(struct site *s, const struct og_conf_port *port)
 		missing->site = s->number;
 		return missing->name ? 0 : -ENOMEM;
 	}
-	widen(s, port, link - gw->links);
+	widen(s, port, link);
 	if (!is_kind(link, "bridge"))
 		return cover(s, port, link);
 	for (size_t i = 0; i < gw->link_count && r == 0; i++) {
@@ -93,7 +108,7 @@ static int add_port(struct site *s, const struct og_conf_port *port)
 		if (member->master != link->ifindex ||
 		    (port->uplink && !strcmp(member->name, port->uplink)))
 			continue;
-		widen(s, port, i);
+		widen(s, port, member);
 		r = cover(s, port, member);
 	}
 	return r;

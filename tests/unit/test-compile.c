@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -98,6 +99,13 @@ static int reason_to(const struct og_compiled *c, uint64_t mac, uint32_t ifindex
 	if (!og_addr_is_v4(&facts.dst))
 		facts.ethertype = OG_ETH_IPV6;
 	return og_decide(c->ruleset, &facts, at, &v, &other) ? other.reason : v.reason;
+}
+
+static bool is_internal(const struct og_compiled *c, int site, const char *text)
+{
+	const struct og_addr addr = house_address(text);
+
+	return og_range_of(c->ruleset, c->ruleset->site[site].internal, &addr) != OG_NO_RANGE;
 }
 
 static void blocks_one_vendor(void **state)
@@ -351,6 +359,41 @@ static void covers_bridges_and_vlans(void **state)
 	house_free(house);
 }
 
+/* A port of a VLAN-aware bridge that the files name by itself. */
+static void finds_the_prefixes_of_a_port(void **state)
+{
+	struct house *house = common();
+	struct og_compiled *c;
+
+	(void)state;
+	house_file(house, "policies/cameras.yaml",
+		   "vendors: [hikvision]\nphases: [{from: 2026-01-01, action: block}]\n");
+	house_file(house, "sites/barn.yaml",
+		   "timezone: UTC\nports: [{name: p1, vlans: [20], untagged: false}]\n");
+	house_link(house, (struct og_gw_link){.name = "br0", .ifindex = 10, .kind = "bridge"});
+	house_link(house, (struct og_gw_link){.name = "p1", .ifindex = 12, .master = 10});
+	house_link(
+		house,
+		(struct og_gw_link){
+			.name = "br0.20", .ifindex = 14, .kind = "vlan", .vlan = 20, .link = 10});
+	house_link(
+		house,
+		(struct og_gw_link){
+			.name = "br0.30", .ifindex = 15, .kind = "vlan", .vlan = 30, .link = 10});
+	house_addr(house, 10, "10.2.0.1", 24);
+	house_addr(house, 14, "10.2.20.1", 24);
+	house_addr(house, 15, "10.2.30.1", 24);
+	c = build(house, JUNE);
+	assert_int_equal(og_site_of(c->ruleset, 12, 20), 1);
+	assert_int_equal(og_site_of(c->ruleset, 12, 0), OG_SITE_NONE);
+	assert_true(is_internal(c, 1, "10.2.20.9"));
+	assert_false(is_internal(c, 1, "10.2.30.9"));
+	assert_false(is_internal(c, 1, "10.2.0.9"));
+	assert_false(is_internal(c, 1, "10.1.0.9"));
+	og_compiled_free(c);
+	house_free(house);
+}
+
 static void cuts_never_internal_out(void **state)
 {
 	struct house *house = common();
@@ -398,6 +441,47 @@ static void refuses_what_cannot_be_covered(void **state)
 	house_free(house);
 }
 
+/* As much as a configuration may hold still compiles, and quickly. */
+static void compiles_large_configurations(void **state)
+{
+	struct house *house = common();
+	struct og_compiled *c;
+	char name[64], text[256];
+	char *rows = malloc(30000 * 40 + 64);
+	size_t at;
+
+	(void)state;
+	assert_non_null(rows);
+	at = (size_t)sprintf(rows, "mac,role,status\n");
+	for (unsigned int i = 0; i < 29000; i++)
+		at += (size_t)sprintf(rows + at, "44:19:b6:%02x:%02x:%02x,camera,legacy\n", i >> 16,
+				      i >> 8 & 255, i & 255);
+	house_file(house, "assets/office.csv", rows);
+	free(rows);
+	for (int i = 0; i < 60; i++) {
+		snprintf(name, sizeof(name), "sites/s%d.yaml", i);
+		snprintf(text, sizeof(text), "timezone: UTC\nports: [{name: e%d}]\n", i);
+		house_file(house, name, text);
+		snprintf(name, sizeof(name), "policies/p%d.yaml", i);
+		snprintf(text, sizeof(text),
+			 "vendors: [hikvision, dahua]\nphases: [{from: 20%d-01-01, action: log}]\n",
+			 30 + i);
+		house_file(house, name, text);
+		snprintf(name, sizeof(name), "exceptions/x%d.yaml", i);
+		snprintf(text, sizeof(text),
+			 "{policy: p%d, device: \"44:19:b6:00:01:%02x\", owner: a, reason: b, "
+			 "approver: c, until: 2029-01-01}\n",
+			 i, i);
+		house_file(house, name, text);
+	}
+	c = build(house, 0);
+	assert_int_equal(og_ruleset_verify(c->ruleset, sizeof(*c->ruleset)), 0);
+	assert_int_equal(c->ruleset->header.exact_used, 29000 + 60 * 60);
+	assert_int_equal(c->missing_count, 60);
+	og_compiled_free(c);
+	house_free(house);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,9 +492,11 @@ int main(void)
 		cmocka_unit_test(exceptions_open_for_a_time),
 		cmocka_unit_test(policies_merge_by_field),
 		cmocka_unit_test(covers_bridges_and_vlans),
+		cmocka_unit_test(finds_the_prefixes_of_a_port),
 		cmocka_unit_test(cuts_never_internal_out),
 		cmocka_unit_test(isolates_within_the_own_prefix),
 		cmocka_unit_test(refuses_what_cannot_be_covered),
+		cmocka_unit_test(compiles_large_configurations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
