@@ -192,6 +192,7 @@ static void in_force(struct og_manager *m, struct og_loaded *loaded, struct og_c
 	if (!changed)
 		return;
 	note_applied(m);
+	m->known_full = false;
 	og_manager_promote(m);
 	og_bus_emit_generation(m->bus, generation);
 	og_bus_changed(m->bus);

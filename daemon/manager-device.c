@@ -51,20 +51,47 @@ static uint8_t role_of(const struct og_manager *m, uint16_t class)
 	return m->compiled->ruleset->class[class].role;
 }
 
+/*
+ * A flood of made-up addresses must neither fill the engine's table of known devices nor the log:
+ * so many a minute are taken at their word, others when they are still there a minute later.
+ */
+static bool is_flood(const struct og_manager *m, const struct og_inv_device *device)
+{
+	return m->new_count > OG_NEW_A_MINUTE && m->new_minute == og_clock_now() / 60 &&
+	       device->last_seen - device->first_seen < OG_STAYS;
+}
+
 static void promote(struct og_manager *m, struct og_inv_device *device, uint64_t key)
 {
 	int err;
 
-	if (device->promoted)
+	if (device->promoted || m->known_full || is_flood(m, device))
 		return;
 	err = m->ops->promote(m->engine, key);
 	device->promoted = !err;
-	if (err == -ENOSPC && !m->known_full)
-		og_log(LOG_WARNING,
-		       "the engine can keep the records of no more devices; further ones "
-		       "may be forgotten between two readings");
-	if (err == -ENOSPC)
-		m->known_full = true;
+	if (err != -ENOSPC)
+		return;
+	m->known_full = true;
+	og_log(LOG_WARNING,
+	       "the engine can keep the records of no more devices; further ones may be "
+	       "forgotten between two readings");
+}
+
+/* Count a new device. Says how many the last minute's log left out, when that is over. */
+static void count_new(struct og_manager *m)
+{
+	int64_t minute = og_clock_now() / 60;
+
+	if (m->new_minute != minute) {
+		if (m->new_count > OG_NEW_A_MINUTE)
+			og_log(LOG_WARNING,
+			       "%" PRIu64 " more new devices within a minute: a flood of "
+			       "made-up addresses?",
+			       m->new_count - OG_NEW_A_MINUTE);
+		m->new_minute = minute;
+		m->new_count = 0;
+	}
+	m->new_count++;
 }
 
 static void record_event(struct og_manager *m, const struct og_event *event);
@@ -130,11 +157,13 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 	if (!device)
 		return 0;
 	device->promoted = device->promoted || known;
+	if (new)
+		count_new(m);
 	/* An empty record, as of a device promoted at the start, names no group. */
 	if (record->packets || new)
 		og_inventory_take(device, record, &names, og_clock_now());
 	promote(m, device, key);
-	if (new && record->packets) {
+	if (new && record->packets && m->new_count <= OG_NEW_A_MINUTE) {
 		announce(m, device);
 		record_new(m, key, record);
 	}
@@ -164,7 +193,7 @@ static int promote_one(void *userdata, struct og_inv_device *device)
 			break;
 	if (number < m->compiled->site_count)
 		promote(m, device, og_exact_key(device->mac, number));
-	return m->known_full ? 1 : 0;
+	return m->known_full;
 }
 
 void og_manager_promote(struct og_manager *m)

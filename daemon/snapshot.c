@@ -175,6 +175,65 @@ static int fill(const char *fresh, const char *config, const char *data)
 	return err ? err : sync_tree(fresh);
 }
 
+/* How many files of ours @dir has; and whether each is the same in @other. */
+static int same_dir(const char *dir, const char *other, bool *same, unsigned int *files)
+{
+	char here[PATH_MAX], there[PATH_MAX];
+	OG_CLEANUP(og_closedirp) DIR *entries = opendir(dir);
+	struct dirent *entry;
+	int err = 0;
+
+	if (!entries)
+		return errno == ENOENT ? 0 : -errno;
+	while (*same && (entry = readdir(entries))) {
+		OG_CLEANUP(og_freep) char *a = NULL;
+		OG_CLEANUP(og_freep) char *b = NULL;
+		size_t a_size = 0, b_size = 0;
+
+		if (!is_ours(entry->d_name))
+			continue;
+		err = path_of(here, "%s/%s", dir, entry->d_name);
+		if (!err)
+			err = path_of(there, "%s/%s", other, entry->d_name);
+		if (err)
+			return err;
+		if (og_file_read(here, LIMIT, &a, &a_size) == -EISDIR)
+			continue;
+		*same = a && !og_file_read(there, LIMIT, &b, &b_size) && a_size == b_size &&
+			!memcmp(a, b, a_size);
+		++*files;
+	}
+	return 0;
+}
+
+static bool same_tree(const char *from, const char *there, const char *const *dirs, size_t count)
+{
+	char source[PATH_MAX], target[PATH_MAX];
+	unsigned int files = 0, kept = 0;
+	bool same = access(there, R_OK) == 0;
+	size_t i;
+
+	for (i = 0; same && i < count; i++) {
+		if (path_of(source, "%s/%s", from, dirs[i]) ||
+		    path_of(target, "%s/%s", there, dirs[i]) ||
+		    same_dir(source, target, &same, &files) ||
+		    same_dir(target, source, &same, &kept))
+			return false;
+	}
+	return same && files == kept;
+}
+
+/* Most reloads change nothing that a sync of the whole file system would be worth. */
+static bool is_current(const char *there, const char *config, const char *data)
+{
+	char path[PATH_MAX];
+
+	return !path_of(path, "%s/config", there) &&
+	       same_tree(config, path, config_dirs, COUNT(config_dirs)) &&
+	       !path_of(path, "%s/data", there) &&
+	       same_tree(data, path, data_dirs, COUNT(data_dirs));
+}
+
 int og_snapshot_take(const char *state, const char *config, const char *data)
 {
 	char fresh[PATH_MAX], there[PATH_MAX];
@@ -183,6 +242,8 @@ int og_snapshot_take(const char *state, const char *config, const char *data)
 	err = path_of(fresh, "%s/last-good.new", state);
 	if (!err)
 		err = path_of(there, "%s/last-good", state);
+	if (!err && is_current(there, config, data))
+		return 0;
 	if (!err)
 		err = remove_tree(fresh);
 	if (!err)

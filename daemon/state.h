@@ -19,6 +19,8 @@
 
 #define OG_PENDING_EVENTS 4096 /* events that wait for the store */
 #define OG_REPAIRED	  32   /* texts of repairs that are kept */
+#define OG_NEW_A_MINUTE	  256  /* new devices that are announced and promoted at once */
+#define OG_STAYS	  60   /* seconds after which a device is no passing flood */
 
 struct og_manager {
 	struct og_manager_options options;
@@ -54,6 +56,8 @@ struct og_manager {
 	size_t pending_count;
 	uint64_t pending_lost;
 	int64_t last_event;
+	int64_t new_minute; /* in which @new_count devices were new */
+	uint64_t new_count;
 	bool known_full; /* the engine can know no more devices: said once */
 	char store_said[512];
 
