@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is kept and told about devices: counters, destinations, events and their budgets, floods. */
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -85,6 +88,14 @@ static struct og_device device_of(uint32_t number)
 
 	assert_int_equal(bpf_engine_read_device(&engine.engine, key_of(number), &device), 0);
 	return device;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * OG_NS_SECOND + now.tv_nsec;
 }
 
 static int setup(void **state)
@@ -472,6 +483,70 @@ static void test_rate_of_overflow(void **state)
 	assert_int_equal(passed, expected);
 }
 
+/* One of two processors that try to send far more than the rate allows. */
+struct hasty {
+	pthread_t thread;
+	int cpu;
+	unsigned int tried;
+};
+
+static void *send_hastily(void *data)
+{
+	struct hasty *hasty = data;
+	uint8_t frame[128];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .repeat = 1000);
+	uint64_t end = now_ns() + OG_NS_SECOND;
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(hasty->cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	opts.data_size_in = rules_frame(frame, device_mac(1), INTERNET, 443);
+	while (now_ns() < end) {
+		if (bpf_prog_test_run_opts(kit.prog, &opts) != 0)
+			return NULL;
+		hasty->tried += 1000;
+	}
+	return NULL;
+}
+
+/* Two processors on one bucket, by the real clock: compare-and-swap loses nothing that matters. */
+static void test_rate_on_two_cpus(void **state)
+{
+	const struct og_phase phase = {
+		.from = 1, .action = OG_LIMIT, .ns_per_kib = 80000, .burst_ns = 50 * OG_NS_MS};
+	struct hasty hasty[2] = {{.cpu = 0}, {.cpu = 1}};
+	uint64_t start, cost = 60 * phase.ns_per_kib / 1024 + 1, most, passed;
+	struct og_engine_counters counters;
+	int i;
+
+	(void)state;
+	need_root();
+	if (libbpf_num_possible_cpus() < 2) {
+		print_message("needs two processors\n");
+		skip();
+	}
+	use_phase(&phase);
+	bpf_kit_clock(&kit, 0, 0);
+	start = now_ns();
+	for (i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&hasty[i].thread, NULL, send_hastily, &hasty[i]),
+				 0);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(hasty[i].thread, NULL), 0);
+	most = (now_ns() - start + phase.burst_ns) / cost + 1;
+	assert_int_equal(bpf_engine_read_counters(&engine.engine, &counters), 0);
+	passed = counters.reasons[OG_R_LIMITED].packets;
+	printf("# %u and %u frames tried, %llu passed, %llu in conflict, at most %llu by the "
+	       "rate\n",
+	       hasty[0].tried, hasty[1].tried, (unsigned long long)passed,
+	       (unsigned long long)counters.rate_conflict, (unsigned long long)most);
+	assert_true(hasty[0].tried + hasty[1].tried > 2 * most);
+	assert_in_range(passed, most - most / 20, most);
+	assert_int_equal(passed + counters.reasons[OG_R_OVER_RATE].packets,
+			 hasty[0].tried + hasty[1].tried);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -490,6 +565,7 @@ int main(void)
 		TEST(test_flood),
 		TEST(test_rate),
 		TEST(test_rate_of_overflow),
+		TEST(test_rate_on_two_cpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
