@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ouiguard/decide.h>
+
 #include "journal.h"
 #include "message-id.h"
 #include "policy/action.h"
@@ -30,25 +32,32 @@ static const char *port_name(const struct og_manager *m, uint32_t ifindex)
 	return link ? link->name : NULL;
 }
 
-/* The vendor's name: that of the group, else of the class (a device listed by itself). */
-static const char *vendor_name(const struct og_manager *m, uint16_t group, uint16_t class)
+/*
+ * What the ruleset in force says about a device, by its address: the numbers in records and events
+ * are those of the ruleset that judged the frame, which may be an older one.
+ */
+struct standing {
+	const char *vendor; /* NULL: none */
+	uint8_t role;
+};
+
+static struct standing standing_of(const struct og_manager *m, uint64_t mac, uint32_t site)
 {
-	const char *name = NULL;
+	struct standing standing = {.role = OG_ROLE_UNKNOWN};
+	const struct og_ruleset *rs;
+	uint32_t group, class;
 
 	if (!m->compiled)
-		return NULL;
+		return standing;
+	rs = m->compiled->ruleset;
+	group = og_group_of(rs, mac);
+	class = OG_BOUND(og_class_of(rs, mac, site, group), OG_CLASSES - 1);
 	if (group >= OG_GROUP_FIRST)
-		name = og_compiled_group_vendor(m->compiled, group);
-	if (!name && class < OG_CLASSES)
-		name = og_compiled_vendor(m->compiled, m->compiled->ruleset->class[class].vendor);
-	return name;
-}
-
-static uint8_t role_of(const struct og_manager *m, uint16_t class)
-{
-	if (!m->compiled || class >= OG_CLASSES)
-		return OG_ROLE_UNKNOWN;
-	return m->compiled->ruleset->class[class].role;
+		standing.vendor = og_compiled_group_vendor(m->compiled, group);
+	if (!standing.vendor)
+		standing.vendor = og_compiled_vendor(m->compiled, rs->class[class].vendor);
+	standing.role = rs->class[class].role;
+	return standing;
 }
 
 /*
@@ -145,14 +154,15 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 {
 	struct og_manager *m = userdata;
 	struct og_inv_names names = {.site = og_manager_site(m, key & 0xffff)};
+	struct standing standing = standing_of(m, key >> 16, key & 0xffff);
 	struct og_inv_device *device;
 	bool new;
 
 	if (!names.site)
 		return 0;
-	names.vendor = vendor_name(m, record->group, record->class);
+	names.vendor = standing.vendor;
 	names.port = port_name(m, record->ifindex);
-	names.role = role_of(m, record->class);
+	names.role = standing.role;
 	device = og_inventory_add(m->inventory, names.site, key >> 16, &new);
 	if (!device)
 		return 0;
@@ -252,6 +262,7 @@ static void name_event(struct og_manager *m, const struct og_event *event,
 		       struct og_seen_event *seen)
 {
 	const struct og_compiled *c = m->compiled;
+	bool current = c && c->ruleset->header.generation == event->generation;
 
 	*seen = (struct og_seen_event){
 		.at = event->at,
@@ -271,11 +282,12 @@ static void name_event(struct og_manager *m, const struct og_event *event,
 		.drop = event->drop,
 	};
 	copy_name(seen->site, sizeof(seen->site), og_manager_site(m, event->site));
-	copy_name(seen->vendor, sizeof(seen->vendor), vendor_name(m, event->group, event->class));
+	copy_name(seen->vendor, sizeof(seen->vendor),
+		  standing_of(m, event->mac, event->site).vendor);
 	copy_name(seen->policy, sizeof(seen->policy),
-		  c ? og_compiled_policy(c, event->policy) : NULL);
+		  current ? og_compiled_policy(c, event->policy) : NULL);
 	copy_name(seen->exception, sizeof(seen->exception),
-		  c ? og_compiled_exception(c, event->exception) : NULL);
+		  current ? og_compiled_exception(c, event->exception) : NULL);
 	copy_name(seen->interface, sizeof(seen->interface), port_name(m, event->ifindex));
 }
 

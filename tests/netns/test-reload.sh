@@ -55,6 +55,12 @@ is "not one of the laptop's $laptop_sent frames was lost" "$(count traffic lapto
 is "and none came twice" "$(duplicates traffic laptop)" 0
 is "the last reload is in force" "$(leaving cam24 cam28 laptop)" "0 0 10"
 
+# Another ruleset numbers vendors otherwise; a device is silent meanwhile.
+sed -i '1i zte 00:15:eb/24 20-OUI.hwdb "zte corporation"' "$W/etc/prefixes.lock"
+ok "reload with one more vendor" og reload
+vendors=$(og devices --json | grep -o '"vendor": *"[a-z]*"' | sort -u)
+is "devices keep their vendor" "$vendors" '"vendor": "hikvision"'
+
 # A bad configuration is refused whole, and says where.
 before=$(generation)
 cat >"$W/etc/policies/cameras.yaml" <<-END
