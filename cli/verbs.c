@@ -80,6 +80,11 @@ static const struct og_option explain_options[] = {
 	{},
 };
 
+static const struct og_option plan_options[] = {
+	{.name = "at", .value = "TIME", .help = "what would be in force at this moment, not now"},
+	{},
+};
+
 static const struct og_option apply_options[] = {
 	{.name = "confirm",
 	 .value = "TIME",
@@ -166,6 +171,13 @@ const struct og_verb og_verbs[] = {
 	 .run = og_verb_explain,
 	 .help = "the verdict on a device's traffic and every step to it",
 	 .more = "With --config it works on files alone, without the daemon."},
+	{.name = "plan",
+	 .options = plan_options,
+	 .run = og_verb_plan,
+	 .help = "what the files would change, and which seen devices it would touch",
+	 .more = "Nothing is applied. Where no daemon can tell which devices were seen, those of "
+		 "the asset "
+		 "registers stand in."},
 	{.name = "apply",
 	 .options = apply_options,
 	 .run = og_verb_apply,

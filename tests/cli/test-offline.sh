@@ -182,6 +182,39 @@ for wrong in 'nonsense' "$camera --dst nonsense" "$camera --dst 192.0.2.1:443" "
 	exits "misused: explain $wrong" 2
 done
 
+# plan ---------------------------------------------------------------------------------------------
+
+run plan
+exits 'plan' 0
+has 'nothing changes now' "$out" '^0 of 0 devices of the asset registers'
+has 'but later' "$out" '^2036-06-01 10:00:00 .* whitehall +hikvision +unknown +log +restrict +everyone'
+cp -r "$W/etc" "$W/new"
+mkdir -p "$W/new/assets"
+cat >"$W/new/assets/whitehall.csv" <<-END
+	mac,role,status,installed,evidence,asset_tag,serial,switch_port,location,note
+	$camera,camera,legacy,2019-01-01,photo,,,,,
+	a4:14:37:00:12:99,router,legacy,2019-01-01,photo,,,,,
+END
+run plan --config "$W/new" --at 2036-08-01 --json
+is 'what would change until then' "$(json '[(c["mac"], c["before"]["action"], c["before"]["verdict"], \
+	c["after"]["action"], c["after"]["verdict"], c["after"]["infrastructure"]) for c in d["changes"]]')" \
+	"[('$camera', 'log', 'pass', 'block', 'drop', False), \
+('a4:14:37:00:12:99', 'log', 'pass', 'observe', 'pass', True)]"
+is 'compared with what' "$(json 'd["compared_with"], d["devices_from"], d["at"]')" \
+	"('present-files', 'registers', 2101161600)"
+is 'the phases to come' "$(json 'sorted({(p["at"], p["after"]) for p in d["upcoming"]})')" \
+	"[(2095927200, 'restrict'), (2098519200, 'block')]"
+sed -i 's/2036-06-01T10:00, action: restrict.*/2036-05-01T10:00, action: block}/; /07-01/d' \
+	"$W/new/policies/uk-sensitive-sites.yaml"
+run plan --config "$W/new"
+has 'for people' "$out" "^$camera +whitehall +hikvision +log: passes +block: dropped +2036-05-01 10:00"
+has 'the count' "$out" '^2 of 2 devices .* change; 1 of them would newly be dropped\.$'
+run plan --at 2020-01-01
+exits 'the past cannot be planned' 2
+echo 'engine: steam' >"$W/new/ouiguard.yaml"
+run plan --config "$W/new"
+exits 'no plan of a broken configuration' 1
+
 # exceptions ---------------------------------------------------------------------------------------
 
 add=(exception add --policy uk-sensitive-sites --reason 'a "reason": # \' --approver 'A. Pprover')

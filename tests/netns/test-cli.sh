@@ -3,6 +3,8 @@
 #
 # test-cli.sh: what the verbs of ouiguard tell of real traffic, and what they change of it
 
+# shellcheck disable=SC2154 # what lib.sh sets
+
 . "$(dirname "$0")/lib.sh"
 
 export PATIENCE=1 TZ=UTC
@@ -11,6 +13,12 @@ site home
 echo 'ports: [{name: br0, uplink: trunk0}]' >"$W/etc/sites/home.yaml"
 policy cameras '{from: 2026-01-01, action: block}'
 daemon_start || bail "the daemon does not start"
+
+# reaches WHO WHERE: a packet may be lost on a busy machine; a block loses all of them.
+reaches()
+{
+	until_true 4 can_web "$@"
+}
 
 # told EXPRESSION VERB...: of the record that the verb prints, as Python sees it in "d".
 told()
@@ -28,7 +36,7 @@ except Exception as error:
 
 ok 'the camera is blocked' not can_web cam24 $WEB4
 ok 'over IPv6 too' not can_web cam24 "[$WEB6]"
-ok 'the laptop is not' can_web laptop $WEB4
+ok 'the laptop is not' reaches laptop $WEB4
 
 # status
 og status >"$W/run/status"
@@ -44,7 +52,7 @@ is 'devices' "$(told '[(e["mac"], e["site"], e["vendor"], e["prefix"], e["action
 	e["egress"] >= e["dropped"]) for e in d if e["mac"] == "'$CAM24'"]' devices)" \
 	"[('$CAM24', 'home', 'hikvision', '44:19:b6/24', 'block', True, True)]"
 is 'its destinations' "$(told 'sorted({(t["addr"], t["port"], t["proto"], t["reason"])
-	for t in d[0]["destinations"] if t.get("port") == 80})' devices --vendor hikvision --site home)" \
+	for e in d if e["mac"] == "'$CAM24'" for t in e["destinations"] if t.get("port") == 80})' devices --vendor hikvision --site home)" \
 	"[('$WEB4', 80, 'tcp', 'egress'), ('$WEB6', 80, 'tcp', 'egress')]"
 is 'no device of that name' "$(told 'd' devices --vendor dahua)" '[]'
 og devices >"$W/run/devices"
@@ -88,17 +96,17 @@ print([json.loads(line)["mac"] for line in open(sys.argv[1])])' "$W/log/follow")
 kill "$SPAWNED"
 
 # pause, and its end
-ok 'pause' og pause --config "$W/etc" --site home --for 4s --reason test
-ok 'the camera is let through' can_web cam24 $WEB4
+ok 'pause' og pause --config "$W/etc" --site home --for 6s --reason test
+ok 'the camera is let through' reaches cam24 $WEB4
 is 'explain names the pause' "$(told '(d["reason"], d["exception"])' explain $CAM24 --site home \
 	--dst $WEB4:80/tcp)" "('exception', 'pause-home#1')"
-sleep 4
+sleep 6
 ok 'until it ends by itself' not can_web cam24 $WEB4
 
 # an exception for one device, revoked
 ok 'an exception' og exception add --config "$W/etc" --policy cameras --device $CAM28 --until +1h \
 	--reason test --approver test --to "$WEB4:80/tcp"
-ok 'lets it through' can_web cam28 $WEB4
+ok 'lets it through' reaches cam28 $WEB4
 ok 'only where it says' not can_web cam28 "[$WEB6]"
 ok 'and no other' not can_web cam24 $WEB4
 ok 'revoked' og exception revoke --config "$W/etc" cameras-b0-b3-53-60-00-01
@@ -106,9 +114,13 @@ ok 'it is blocked again' not can_web cam28 $WEB4
 
 # apply, taken back
 policy cameras '{from: 2026-01-01, action: log}'
-ok 'apply --confirm' og apply --confirm 2s
-ok 'is in force' can_web cam24 $WEB4
-ok 'and is taken back' until_true 5 not can_web cam24 $WEB4
+is 'plan tells whom it would let go' "$(told '(d["compared_with"], d["devices_from"], sorted((c["mac"],
+	c["before"]["verdict"], c["before"]["destinations_dropped"] > 0, c["after"]["verdict"],
+	c["after"]["destinations_dropped"]) for c in d["changes"]))' plan --config "$W/etc")" \
+	"('in-force', 'seen', [('$CAM24', 'drop', True, 'pass', 0), ('$CAM28', 'drop', True, 'pass', 0)])"
+ok 'apply --confirm' og apply --confirm 4s
+ok 'is in force' reaches cam24 $WEB4
+ok 'and is taken back' until_true 8 not can_web cam24 $WEB4
 
 # registry diff names the seen device that would no longer be listed
 printf 'OUI:B0B3536*\n ID_OUI_FROM_DATABASE=Hangzhou Hikrobot Technology Co., Ltd.\n' >"$W/new.hwdb"
@@ -117,7 +129,7 @@ is 'registry diff' "$(told '[(e["mac"], e["before"], e.get("after")) for e in d[
 
 # detach
 ok 'detach' og detach --yes
-ok 'nothing is judged' can_web cam24 $WEB4
+ok 'nothing is judged' reaches cam24 $WEB4
 og status >"$W/run/status"
 is 'status says so' $? 1
 policy cameras '{from: 2026-01-01, action: block}'
