@@ -104,6 +104,36 @@ refuse:
 	return NULL;
 }
 
+static void unchain(struct og_inventory *inventory, struct og_inv_device *device)
+{
+	struct og_inv_device **at = &inventory->heads[head_of(device->site, device->mac)];
+
+	while (*at != device)
+		at = &(*at)->next;
+	*at = device->next;
+}
+
+size_t og_inventory_drop(struct og_inventory *inventory,
+			 bool (*gone)(void *userdata, const struct og_inv_device *device),
+			 void *userdata)
+{
+	struct og_inv_device *device;
+	size_t i, kept = 0, before = inventory->count;
+
+	for (i = 0; i < before; i++) {
+		device = inventory->order[i];
+		if (!gone(userdata, device)) {
+			inventory->order[kept++] = device;
+			continue;
+		}
+		unchain(inventory, device);
+		free(device->drops);
+		free(device);
+	}
+	inventory->count = kept;
+	return before - kept;
+}
+
 /* What was counted since @before; all of @now when it does not continue @before. */
 static uint64_t since(uint64_t now, uint64_t before, bool continues)
 {

@@ -97,6 +97,14 @@ struct og_inv_device *og_inventory_add(struct og_inventory *inventory, const cha
 void og_inventory_take(struct og_inv_device *device, const struct og_device *record,
 		       const struct og_inv_names *names, int64_t now);
 
+/*
+ * og_inventory_drop - remove every device for which @gone returns true. Returns how many. Pointers to
+ * the others stay valid.
+ */
+size_t og_inventory_drop(struct og_inventory *inventory,
+			 bool (*gone)(void *userdata, const struct og_inv_device *device),
+			 void *userdata);
+
 /* og_inventory_rebase - forget what was read of the engine's records: the next ones count whole. */
 void og_inventory_rebase(struct og_inventory *inventory);
 

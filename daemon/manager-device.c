@@ -397,6 +397,40 @@ void og_manager_drain(struct og_manager *m)
 		og_log(LOG_WARNING, "the engine's events cannot be read: %s", strerror(-err));
 }
 
+struct passers {
+	struct og_manager *m;
+	int64_t before; /* seen last before this second */
+};
+
+static bool has_passed(void *userdata, const struct og_inv_device *device)
+{
+	const struct passers *passers = userdata;
+
+	return !device->promoted && device->last_seen - device->first_seen < OG_STAYS &&
+	       device->last_seen < passers->before &&
+	       !og_store_forget_device(passers->m->store, device->site, device->mac);
+}
+
+void og_manager_trim(struct og_manager *m)
+{
+	struct passers passers = {.m = m, .before = og_clock_now() - 3600};
+	size_t dropped;
+
+	if (og_inventory_count(m->inventory) < OG_INV_DEVICES / 10 * 9 || og_store_begin(m->store))
+		return;
+	dropped = og_inventory_drop(m->inventory, has_passed, &passers);
+	passers.before = og_clock_now();
+	if (og_inventory_count(m->inventory) >= OG_INV_DEVICES / 10 * 9)
+		dropped += og_inventory_drop(m->inventory, has_passed, &passers);
+	if (og_store_commit(m->store))
+		og_store_rollback(m->store);
+	if (dropped)
+		og_log(LOG_WARNING,
+		       "the inventory was nearly full: %zu devices that were seen for less "
+		       "than %d seconds are forgotten",
+		       dropped, OG_STAYS);
+}
+
 static int put_dirty(void *userdata, struct og_inv_device *device)
 {
 	struct og_manager *m = userdata;

@@ -283,6 +283,7 @@ static void on_tick(void *userdata, int64_t now)
 	og_manager_phases(m, now);
 	if (m->ticks % COLLECT_TICKS == 0) {
 		og_manager_collect(m);
+		og_manager_trim(m);
 		og_manager_heal(m);
 	}
 	if (m->ticks % FLUSH_TICKS == 0)

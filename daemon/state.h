@@ -101,6 +101,12 @@ void og_manager_drain(struct og_manager *m);
 /* og_manager_flush - write what is new to the store. */
 void og_manager_flush(struct og_manager *m);
 
+/*
+ * og_manager_trim - when the inventory is nearly full, drop what passed by: devices that were seen
+ * for less than OG_STAYS seconds; first those of more than an hour ago, then all.
+ */
+void og_manager_trim(struct og_manager *m);
+
 /* og_manager_promote - let the engine keep the records of all devices the inventory knows. */
 void og_manager_promote(struct og_manager *m);
 

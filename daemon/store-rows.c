@@ -24,6 +24,7 @@ static const char *const sql[OG_STATEMENT_COUNT] = {
 		" raw_first_seen=?18, raw_packets=?19, raw_bytes=?20, raw_passed=?21,"
 		" raw_dropped=?22, raw_dropped_bytes=?23, raw_egress=?24",
 	[OG_DEVICE_ID] = "SELECT id FROM device WHERE site = ? AND mac = ?",
+	[OG_FORGET_DEVICE] = "DELETE FROM device WHERE site = ? AND mac = ?",
 	[OG_CLEAR_DESTS] = "DELETE FROM destination WHERE device = ?",
 	[OG_PUT_DEST] = "INSERT OR REPLACE INTO destination"
 			" (device, hi, lo, port, proto, packets, raw, last_seen, reason)"
@@ -247,6 +248,17 @@ int og_store_put_device(struct og_store *store, const struct og_inv_device *devi
 	sqlite3_reset(query);
 	err = put_dests(store, id, device);
 	return err ? err : put_drops(store, id, device);
+}
+
+int og_store_forget_device(struct og_store *store, const char *site, uint64_t mac)
+{
+	sqlite3_stmt *forget = og_store_statement(store, OG_FORGET_DEVICE);
+
+	if (!forget)
+		return og_store_result(store, sqlite3_errcode(store->db));
+	sqlite3_bind_text(forget, 1, site, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(forget, 2, mac);
+	return og_store_run(store, forget);
 }
 
 static void copy_text(char *to, size_t size, sqlite3_stmt *query, int column)

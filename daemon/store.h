@@ -59,6 +59,9 @@ int og_store_set_number(struct og_store *store, const char *key, int64_t value);
 int og_store_load(struct og_store *store, struct og_inventory *inventory, int64_t now);
 int og_store_put_device(struct og_store *store, const struct og_inv_device *device);
 
+/* og_store_forget_device - delete one with all that belongs to it; 0 also when it is not there. */
+int og_store_forget_device(struct og_store *store, const char *site, uint64_t mac);
+
 /*
  * og_store_put_site - note that the ruleset in force numbers the site @name as @number; _clear
  * forgets all. og_store_each_site calls @each for what is noted. 0 or -errno.

@@ -209,6 +209,28 @@ static void test_bounded_and_distinct_by_site(void **state)
 	assert_int_equal(seen, OG_INV_DEVICES);
 }
 
+static bool is_odd(void *userdata, const struct og_inv_device *device)
+{
+	(void)userdata;
+	return device->mac & 1;
+}
+
+static void test_dropping(void **state)
+{
+	uint64_t mac;
+
+	(void)state;
+	for (mac = 0; mac < 200; mac++)
+		assert_int_equal(og_inv_add_drops(add(mac), 1, 1), 0);
+	assert_int_equal(og_inventory_drop(inventory, is_odd, NULL), 100);
+	assert_int_equal(og_inventory_count(inventory), 100);
+	for (mac = 0; mac < 200; mac++)
+		assert_int_equal(!og_inventory_find(inventory, "hq", mac), mac & 1);
+	assert_int_equal(og_inventory_drop(inventory, is_odd, NULL), 0);
+	add(7);
+	assert_int_equal(og_inventory_count(inventory), 101);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +241,7 @@ int main(void)
 		TEST(test_an_empty_record_is_not_a_sighting),
 		TEST(test_drops_of_the_last_hour),
 		TEST(test_destinations),
+		TEST(test_dropping),
 		TEST(test_bounded_and_distinct_by_site),
 	};
 

@@ -503,6 +503,28 @@ static void test_a_flood_is_not_promoted(void **state)
 	assert_int_equal(played.promotions, 1);
 }
 
+static void test_a_flood_does_not_fill_the_inventory(void **state)
+{
+	struct og_inv_device *device;
+	int64_t now = og_clock_now();
+	uint64_t mac;
+
+	(void)state;
+	for (mac = 0; mac < OG_INV_DEVICES / 10 * 9; mac++) {
+		device = og_inventory_add(m->inventory, "hq", mac, NULL);
+		device->first_seen = device->last_seen = now - 7200;
+		/* One in a thousand stayed, another is from a moment ago. */
+		if (mac % 1000 == 0)
+			device->last_seen += OG_STAYS;
+		else if (mac % 1000 == 1)
+			device->first_seen = device->last_seen = now - 1;
+	}
+	og_manager_trim(m);
+	assert_int_equal(og_inventory_count(m->inventory), 2 * OG_INV_DEVICES / 10 * 9 / 1000);
+	og_manager_trim(m);
+	assert_int_equal(og_inventory_count(m->inventory), 2 * OG_INV_DEVICES / 10 * 9 / 1000);
+}
+
 static void test_a_full_engine_is_not_asked_again(void **state)
 {
 	(void)state;
@@ -554,6 +576,7 @@ int main(void)
 		TEST(test_status),
 		TEST(test_sites_are_renumbered),
 		TEST(test_a_flood_is_not_promoted),
+		TEST(test_a_flood_does_not_fill_the_inventory),
 		TEST(test_a_full_engine_is_not_asked_again),
 		TEST(test_restart),
 	};

@@ -171,6 +171,34 @@ static void test_devices_come_back(void **state)
 	og_store_close(store);
 }
 
+static void test_a_forgotten_device_leaves_nothing(void **state)
+{
+	struct og_store *store = open_store(0);
+	struct og_inventory *inventory = og_inventory_new();
+	sqlite3_stmt *query = NULL;
+	sqlite3 *db;
+
+	(void)state;
+	put_one(store);
+	assert_int_equal(og_store_forget_device(store, "depot", 0xfedcba987654), 0);
+	expect_one(store);
+	assert_int_equal(og_store_forget_device(store, "hq", 0xfedcba987654), 0);
+	assert_int_equal(og_store_load(store, inventory, NOW), 0);
+	assert_int_equal(og_inventory_count(inventory), 0);
+	og_inventory_free(inventory);
+	og_store_close(store);
+	assert_int_equal(sqlite3_open(file(""), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db,
+					    "SELECT (SELECT count(*) FROM destination) +"
+					    " (SELECT count(*) FROM dropped)",
+					    -1, &query, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(query, 0), 0);
+	sqlite3_finalize(query);
+	sqlite3_close(db);
+}
+
 static void test_numbers(void **state)
 {
 	struct og_store *store = open_store(0);
@@ -566,6 +594,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 		TEST(test_devices_come_back),
+		TEST(test_a_forgotten_device_leaves_nothing),
 		TEST(test_numbers),
 		TEST(test_sites),
 		TEST(test_events),
