@@ -19,6 +19,19 @@ static void put_message(sd_bus_message **message)
 
 #define _cleanup_message_ __attribute__((cleanup(put_message)))
 
+static void complain_unreachable(const struct og_cli *cli, int r)
+{
+	if (cli->host) {
+		og_complain("cannot reach the bus of %s: %s", cli->host, strerror(-r));
+		og_hint("\"ssh %s systemd-stdio-bridge\" must work without a question", cli->host);
+	} else {
+		og_complain("cannot reach the system bus: %s", strerror(-r));
+		og_hint("is it running? \"systemctl status dbus\" tells; check and explain "
+			"--config "
+			"need no bus");
+	}
+}
+
 int og_client_open(const struct og_cli *cli, bool quiet, sd_bus **ret_bus)
 {
 	int r;
@@ -29,17 +42,8 @@ int og_client_open(const struct og_cli *cli, bool quiet, sd_bus **ret_bus)
 		r = sd_bus_open_system(ret_bus);
 	if (r >= 0)
 		return 0;
-	if (quiet)
-		return r;
-	if (cli->host) {
-		og_complain("cannot reach the bus of %s: %s", cli->host, strerror(-r));
-		og_hint("\"ssh %s systemd-stdio-bridge\" must work without a question", cli->host);
-	} else {
-		og_complain("cannot reach the system bus: %s", strerror(-r));
-		og_hint("is it running? \"systemctl status dbus\" tells; check and explain "
-			"--config "
-			"need no bus");
-	}
+	if (!quiet)
+		complain_unreachable(cli, r);
 	return r;
 }
 
@@ -96,6 +100,11 @@ static int explain_failure(const struct og_cli *cli, const struct og_call *call,
 	if (sd_bus_error_has_name(error, OG_BUS_ERROR_ENGINE)) {
 		complain_lines(text);
 		og_complain("the engine refused: \"ouiguard status\" tells what is in force");
+		return -EIO;
+	}
+	/* A ssh that ends is noticed only now. */
+	if (r == -ENOTCONN || r == -ECONNRESET || r == -EPIPE) {
+		complain_unreachable(cli, r);
 		return -EIO;
 	}
 	og_complain("%s: %s", call->method, text);

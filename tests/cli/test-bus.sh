@@ -102,6 +102,29 @@ if [ -n "$script" ]; then
 	result $? 'NO_COLOR is honoured'
 fi
 
+# another gateway, by a ssh that only looks like one -------------------------------------------------
+
+mkdir "$W/bin" "$W/nobody"
+cat >"$W/bin/ssh" <<-END
+	#!/bin/sh
+	printf '%s\n' "\$@" >"$W/ssh"
+	exec systemd-stdio-bridge --bus-path="unix:path=$W/bus"
+END
+printf '#!/bin/sh\nexit 255\n' >"$W/nobody/ssh"
+chmod +x "$W/bin/ssh" "$W/nobody/ssh"
+far=unix:path=$W/no-bus-here
+if command -v systemd-stdio-bridge >/dev/null; then
+	PATH=$W/bin:$PATH DBUS_SYSTEM_BUS_ADDRESS=$far run -H gateway-b status --json
+	is 'status -H' "$(json 'd["engine"], d["config"]')" "('dry', '$W/etc')"
+	has 'by ssh to that host' "$(cat "$W/ssh")" '^gateway-b$'
+else
+	tests=$((tests + 1))
+	echo "ok $tests - status -H # SKIP there is no systemd-stdio-bridge"
+fi
+PATH=$W/nobody:$PATH DBUS_SYSTEM_BUS_ADDRESS=$far run -H gateway-b status
+exits 'a gateway that cannot be reached' 1
+has 'is named' "$err" 'gateway-b'
+
 # devices, events ----------------------------------------------------------------------------------
 
 run devices --json
