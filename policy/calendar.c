@@ -54,18 +54,20 @@ static int fill_policies(struct og_arena *arena, const struct og_config *config,
 	return 0;
 }
 
-/* Exceptions of a site that has another zone are left out: nobody asks for them here. */
+/* An exception keeps the clock of its own site, and that of the gateway when it is for every site. */
 static int fill_exceptions(const struct og_config *config, struct og_calendar *calendar)
 {
 	for (size_t e = 0; e < config->exception_count; e++) {
 		const struct og_conf_exception *exception = &config->exceptions[e];
 		const struct og_conf_site *site =
 			exception->site ? og_config_site(config, exception->site) : NULL;
+		const char *zone = site ? site->timezone : NULL;
 
-		if (site && !same_zone(site->timezone, calendar->zone))
+		/* Nobody asks for it by the clock of another site. */
+		if (site && !same_zone(zone, calendar->zone))
 			continue;
-		if (second(&exception->from, calendar->zone, OG_EVER, &calendar->from[e]) ||
-		    second(&exception->until, calendar->zone, OG_EVER, &calendar->until[e]))
+		if (second(&exception->from, zone, OG_EVER, &calendar->from[e]) ||
+		    second(&exception->until, zone, OG_EVER, &calendar->until[e]))
 			return -EINVAL;
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -254,6 +255,48 @@ static void reads_dates_by_the_clock_of_the_site(void **state)
 	house_free(house);
 }
 
+/* An exception for every site goes by the gateway's clock, one for a site by the site's. */
+static void reads_exceptions_by_their_clock(void **state)
+{
+	struct house *house = house_new();
+	struct og_compiled *compiled;
+	const char *zone = getenv("TZ");
+	char *kept = zone ? strdup(zone) : NULL;
+
+	(void)state;
+	house_file(house, "ouiguard.yaml", "engine: auto\n");
+	house_file(house, "prefixes.lock", "alpha 44:19:b6/24 csv \"Alpha\"\n");
+	house_file(house, "vendors/alpha.yaml", "title: Alpha\nnames: [\"Alpha\"]\n");
+	house_file(house, "sites/a.yaml", "timezone: UTC\nports: [{name: lan0}]\n");
+	house_file(house, "policies/p.yaml",
+		   "vendors: [alpha]\nphases: [{from: 2026-01-01, action: block}]\n");
+	house_file(house, "exceptions/all.yaml",
+		   "{policy: p, device: \"44:19:b6:00:00:01\", owner: a, reason: b, approver: c, "
+		   "until: 2027-07-01}\n");
+	house_file(house, "exceptions/one.yaml",
+		   "{policy: p, device: \"44:19:b6:00:00:02\", site: a, owner: a, reason: b, "
+		   "approver: c, until: 2027-07-01}\n");
+	setenv("TZ", "Asia/Tokyo", 1);
+	compiled = house_compile(house, 1800000000);
+	for (uint64_t device = 1; device <= 2; device++) {
+		const struct og_ruleset *rs = compiled->ruleset;
+		int64_t until = 1814400000 - (device == 1 ? 9 * 3600 : 0);
+		uint32_t class = og_class_of(rs, FIRST + device, 1, OG_GROUP_FIRST);
+		int last = og_phase_at(rs, class, until - 1), first = og_phase_at(rs, class, until);
+
+		assert_true(first >= 0);
+		assert_int_equal(last < 0 ? OG_OBSERVE : rs->phase[last].action, OG_OBSERVE);
+		assert_int_equal(rs->phase[first].action, OG_BLOCK);
+	}
+	if (kept)
+		setenv("TZ", kept, 1);
+	else
+		unsetenv("TZ");
+	free(kept);
+	og_compiled_free(compiled);
+	house_free(house);
+}
+
 static void bounds_the_phases_of_a_class(void **state)
 {
 	struct house *house = house_new();
@@ -284,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_the_model),
 		cmocka_unit_test(reads_dates_by_the_clock_of_the_site),
+		cmocka_unit_test(reads_exceptions_by_their_clock),
 		cmocka_unit_test(bounds_the_phases_of_a_class),
 	};
 
