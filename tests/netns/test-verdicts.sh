@@ -32,7 +32,7 @@ gateway()
 # Real clients. Checks of one client that must fail take long: each client has a process.
 real()
 {
-	local who=$1 gw4 gw6
+	local who=$1 gw4 gw6 check words
 	read -r gw4 gw6 <<<"$(gateway "$who")"
 	leases "$who" && echo "$who lease ok"
 	can_ping "$who" "$gw4" && echo "$who ping gateway ok"
@@ -40,8 +40,8 @@ real()
 	can_ping "$who" 10.1.0.77 && echo "$who LAN ok"
 	for check in "web $WEB4" "web [$WEB6]" "ping $WEB4" "ping $WEB6" "dns $DNS4" "dns $DNS6" \
 		"dns $gw4" "dns $gw6"; do
-		# shellcheck disable=SC2086 # two words
-		set -- $check
+		read -ra words <<<"$check"
+		set -- "${words[@]}"
 		if "can_$1" "$who" "$2"; then echo "$who $check reached"; else
 			echo "$who $check blocked"; fi
 	done >"$W/run/outside-$who"
