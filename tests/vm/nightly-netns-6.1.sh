@@ -1,0 +1,6 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# All tests of real traffic on Linux 6.1, without tcx; the kernel checks its allocations meanwhile.
+cd "$(dirname "$0")/../.." || exit 1
+VM_LIMIT=1100 VM_APPEND=slub_debug=FZPU exec tests/vm/run 6.1 tests/netns/test-*.sh
