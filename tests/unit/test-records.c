@@ -263,7 +263,7 @@ static void play_event(enum og_event_kind kind, uint64_t mac)
 	played.events[played.event_count++] = (struct og_event){
 		.mac = mac,
 		.at = og_clock_now(),
-		.generation = 1,
+		.generation = m->generation,
 		.dst = og_addr_v4(0x08080808),
 		.packets = 1,
 		.dropped = 1,
@@ -410,6 +410,14 @@ static void test_events(void **state)
 	json_decref(array);
 	array = events("{\"kind\": \"drop\", \"max\": 5}");
 	assert_int_equal(json_array_size(array), 1);
+	json_decref(array);
+	/* Numbers of an older ruleset's policies say nothing. */
+	play_event(OG_EVENT_DROP, MAC);
+	played.events[0].generation--;
+	array = events("{\"since_id\": 3}");
+	assert_int_equal(json_array_size(array), 1);
+	assert_null(json_object_get(json_array_get(array, 0), "policy"));
+	expect_text(json_array_get(array, 0), "vendor", "hikvision");
 	json_decref(array);
 }
 
