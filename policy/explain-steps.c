@@ -89,20 +89,29 @@ static int tell_prefix(struct og_explaining *x)
 
 static int tell_site(struct og_explaining *x)
 {
-	const char *port = NULL;
+	const char *name = x->site->name, *port = NULL;
+	size_t ports = 0;
 
-	for (size_t i = 0; i < x->compiled->port_count && !port; i++)
-		if (x->compiled->ports[i].ifindex == x->facts.ifindex)
-			port = x->compiled->ports[i].name;
+	for (size_t i = 0; i < x->compiled->port_count; i++) {
+		if (x->compiled->ports[i].site != x->number)
+			continue;
+		ports++;
+		port = x->compiled->ports[i].name;
+	}
 	if (!x->covered)
 		return step(x,
 			    "Site: %s; this gateway has no port of it, so this is what would "
 			    "apply there.",
-			    x->site->name);
+			    name);
+	/* The verdict is the same at each of them. */
+	if (ports > 1 && x->facts.vlan)
+		return step(x, "Site: %s, VLAN %u of one of its %zu ports.", name, x->facts.vlan,
+			    ports);
+	if (ports > 1)
+		return step(x, "Site: %s, at one of its %zu ports.", name, ports);
 	if (x->facts.vlan)
-		return step(x, "Site: %s, at port %s, VLAN %u.", x->site->name, port,
-			    x->facts.vlan);
-	return step(x, "Site: %s, at port %s.", x->site->name, port);
+		return step(x, "Site: %s, at port %s, VLAN %u.", name, port, x->facts.vlan);
+	return step(x, "Site: %s, at port %s.", name, port);
 }
 
 static int tell_row(struct og_explaining *x)

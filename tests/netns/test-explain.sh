@@ -121,6 +121,8 @@ says cam36 vendor small
 says cam36 registry manual
 says sibling reason unlisted
 says laptop reason unlisted
+ok "the way to it names no port where the device is not" \
+	grep -q 'Site: home, at one of its 5 ports' <(explain cam24)
 by_address=$(og explain 10.1.0.10 --dst "$WEB4:80/tcp" --json | grep -o '"reason": *"[a-z]*"')
 is "the address of a device is as good as its MAC" "$by_address" '"reason": "egress"'
 
