@@ -67,7 +67,7 @@ static int take_records(struct og_seen *seen)
 		return -ENOMEM;
 	}
 	json_array_foreach(seen->records, i, device) add_device(seen, device);
-	seen->source = "those seen";
+	seen->source = "seen devices";
 	seen->word = "seen";
 	return 0;
 }
@@ -90,7 +90,7 @@ static int take_registers(struct og_seen *seen, const struct og_config *config)
 			seen->devices[seen->device_count++] =
 				(struct og_plan_device){assets->rows[row].mac, assets->site};
 	}
-	seen->source = "the asset registers (no daemon tells which were seen)";
+	seen->source = "devices of the asset registers (no daemon tells which were seen)";
 	seen->word = "registers";
 	return 0;
 }

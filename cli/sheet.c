@@ -23,6 +23,8 @@ struct og_sheet {
 	size_t width; /* in columns */
 	struct cell *cells;
 	size_t count, room;
+	char **notes; /* by row; NULL where there is none */
+	size_t note_room;
 	bool out_of_memory;
 };
 
@@ -49,6 +51,9 @@ void og_sheet_free(struct og_sheet *sheet)
 		return;
 	for (size_t i = 0; i < sheet->count; i++)
 		free(sheet->cells[i].text);
+	for (size_t i = 0; i < sheet->note_room; i++)
+		free(sheet->notes[i]);
+	free(sheet->notes);
 	free(sheet->cells);
 	free(sheet);
 }
@@ -91,6 +96,31 @@ void og_sheet_printf(struct og_sheet *sheet, enum og_style style, const char *fo
 	r = vasprintf(&text, format, arguments);
 	va_end(arguments);
 	add(sheet, style, r < 0 ? NULL : text);
+}
+
+void og_sheet_note(struct og_sheet *sheet, const char *text)
+{
+	size_t row;
+
+	if (!sheet || sheet->count < sheet->width)
+		return;
+	row = sheet->count / sheet->width - 1;
+	if (row >= sheet->note_room) {
+		size_t room = 2 * row + 16;
+		char **notes = reallocarray(sheet->notes, room, sizeof(*notes));
+
+		if (!notes) {
+			sheet->out_of_memory = true;
+			return;
+		}
+		memset(notes + sheet->note_room, 0, (room - sheet->note_room) * sizeof(*notes));
+		sheet->notes = notes;
+		sheet->note_room = room;
+	}
+	free(sheet->notes[row]);
+	sheet->notes[row] = strdup(text);
+	if (!sheet->notes[row])
+		sheet->out_of_memory = true;
 }
 
 size_t og_sheet_rows(const struct og_sheet *sheet)
@@ -199,6 +229,8 @@ int og_sheet_print(const struct og_sheet *sheet, FILE *out, int indent, bool tit
 
 		print_row(sheet, sheet->cells + i, left < sheet->width ? left : sheet->width,
 			  widths, out, indent, colour);
+		if (i / sheet->width < sheet->note_room && sheet->notes[i / sheet->width])
+			fputs(sheet->notes[i / sheet->width], out);
 	}
 	free(heads);
 	free(widths);

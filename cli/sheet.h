@@ -43,6 +43,12 @@ void og_sheet_cell(struct og_sheet *sheet, enum og_style style, const char *text
 void og_sheet_printf(struct og_sheet *sheet, enum og_style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * og_sheet_note - lines to stand below the last full row, printed as they are: @text has gone through
+ * og_text_put() or og_sheet_print() already, and ends with a line feed.
+ */
+void og_sheet_note(struct og_sheet *sheet, const char *text);
+
 /* og_sheet_rows - how many rows there are. */
 size_t og_sheet_rows(const struct og_sheet *sheet);
 

@@ -127,17 +127,7 @@ static const struct og_sheet_column device_columns[] = {
 	{},
 };
 
-static int show_table(const struct og_cli *cli, const json_t *devices)
-{
-	struct og_sheet *sheet = og_sheet_new(device_columns);
-	json_t *device;
-	size_t i;
-
-	json_array_foreach(devices, i, device) put_device(cli, sheet, device);
-	return og_show(cli, sheet, 0, true);
-}
-
-static void show_destinations(const struct og_cli *cli, const json_t *device)
+static void put_destinations(const struct og_cli *cli, const json_t *device, FILE *out)
 {
 	static const struct og_sheet_column columns[] = {
 		{"to", false}, {"packets", true}, {"reason", false}, {"seen", false}, {}};
@@ -162,35 +152,49 @@ static void show_destinations(const struct og_cli *cli, const json_t *device)
 		put_ago(cli, sheet, destination);
 	}
 	if (og_sheet_rows(sheet))
-		og_show(cli, sheet, 4, true);
-	else
-		og_sheet_free(sheet);
+		og_sheet_print(sheet, out, 4, true, cli->colour);
+	og_sheet_free(sheet);
 }
 
-/* Each device with its destinations below it. */
-static int show_verbose(const struct og_cli *cli, const json_t *devices)
+/* What stands below a device with --verbose. */
+static void put_details(const struct og_cli *cli, struct og_sheet *sheet, const json_t *device)
 {
+	int64_t second = og_json_number(device, "first_seen", INT64_MIN);
+	_cleanup_text_ char *text = NULL, *line = NULL;
 	char first[OG_MOMENT_TEXT];
+	FILE *out;
+	size_t size;
+
+	out = open_memstream(&text, &size);
+	if (!out)
+		return;
+	if (asprintf(&line, "    %s, prefix %s, evidence %s, reason %s, first seen %s",
+		     og_json_text(device, "vendor_title", "vendor unknown"),
+		     og_json_text(device, "prefix", "unknown"),
+		     og_json_text(device, "evidence", "unknown"),
+		     og_json_text(device, "reason", "unknown"),
+		     second == INT64_MIN ? "unknown" : og_moment(second, first)) < 0)
+		line = NULL;
+	og_text_put(line ? line : "    out of memory", OG_DIM, out, cli->colour);
+	fputc('\n', out);
+	put_destinations(cli, device, out);
+	if (fclose(out) == 0)
+		og_sheet_note(sheet, text);
+}
+
+static int show_devices(const struct og_cli *cli, const json_t *devices, bool verbose)
+{
+	struct og_sheet *sheet = og_sheet_new(device_columns);
 	json_t *device;
 	size_t i;
 
 	json_array_foreach(devices, i, device)
 	{
-		struct og_sheet *sheet = og_sheet_new(device_columns);
-		int64_t second = og_json_number(device, "first_seen", INT64_MIN);
-
 		put_device(cli, sheet, device);
-		if (og_show(cli, sheet, 0, i == 0) != OG_EXIT_OK)
-			return OG_EXIT_FAILED;
-		og_say(cli, OG_DIM, "    %s, prefix %s, evidence %s, reason %s, first seen %s\n",
-		       og_json_text(device, "vendor_title", "vendor unknown"),
-		       og_json_text(device, "prefix", "unknown"),
-		       og_json_text(device, "evidence", "unknown"),
-		       og_json_text(device, "reason", "unknown"),
-		       second == INT64_MIN ? "unknown" : og_moment(second, first));
-		show_destinations(cli, device);
+		if (verbose)
+			put_details(cli, sheet, device);
 	}
-	return OG_EXIT_OK;
+	return og_show(cli, sheet, 0, true);
 }
 
 int og_verb_devices(struct og_cli *cli, const struct og_args *args)
@@ -221,6 +225,5 @@ int og_verb_devices(struct og_cli *cli, const struct og_args *args)
 		og_say(cli, OG_PLAIN, "No such device was seen.\n");
 		return OG_EXIT_OK;
 	}
-	return og_arg_given(args, "verbose") ? show_verbose(cli, devices)
-					     : show_table(cli, devices);
+	return show_devices(cli, devices, og_arg_given(args, "verbose"));
 }

@@ -198,9 +198,11 @@ static void show_changes(const struct og_cli *cli, const struct plan *plan)
 		og_show(cli, sheet, 0, true);
 	else
 		og_sheet_free(sheet);
-	og_say(cli, OG_BOLD, "%zu of %zu devices of %s change", plan->changes.count,
-	       plan->seen.device_count, plan->seen.source);
-	og_say(cli, cut ? OG_BAD : OG_PLAIN, "; %zu of them would newly be dropped.\n", cut);
+	og_say(cli, OG_BOLD, "%zu of %zu %s change", plan->changes.count, plan->seen.device_count,
+	       plan->seen.source);
+	if (plan->changes.count)
+		og_say(cli, cut ? OG_BAD : OG_PLAIN, "; %zu of them would newly be dropped", cut);
+	og_say(cli, OG_PLAIN, ".\n");
 }
 
 static void show_steps(const struct og_cli *cli, const struct plan *plan)

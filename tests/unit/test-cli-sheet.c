@@ -139,10 +139,32 @@ static void colour_only_where_wanted(void **state)
 	og_sheet_free(sheet);
 }
 
+static void notes_stand_below_their_rows(void **state)
+{
+	struct og_sheet *sheet = og_sheet_new(columns);
+
+	(void)state;
+	og_sheet_note(sheet, "to no row\n");
+	for (int row = 0; row < 40; row++) {
+		og_sheet_printf(sheet, OG_PLAIN, "%d", row);
+		og_sheet_cell(sheet, OG_PLAIN, "1");
+		og_sheet_cell(sheet, OG_PLAIN, "x");
+		if (row == 0 || row == 39)
+			og_sheet_note(sheet, row ? "    last\n" : "    old\n");
+	}
+	og_sheet_note(sheet, "    newer\n    lines\n");
+	assert_int_equal(og_sheet_print(sheet, out, 0, false, false), 0);
+	fflush(out);
+	assert_int_equal(strncmp(text, "0   1  x\n    old\n1   1  x\n", 26), 0);
+	assert_string_equal(strstr(text, "39  "), "39  1  x\n    newer\n    lines\n");
+	og_sheet_free(sheet);
+}
+
 static void without_memory_nothing_is_printed(void **state)
 {
 	(void)state;
 	og_sheet_cell(NULL, OG_PLAIN, "a");
+	og_sheet_note(NULL, "a");
 	og_sheet_printf(NULL, OG_PLAIN, "a");
 	assert_int_equal(og_sheet_rows(NULL), 0);
 	assert_int_equal(og_sheet_print(NULL, out, 0, true, false), -ENOMEM);
@@ -278,6 +300,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(widths_are_those_of_a_terminal, begin, end),
 		cmocka_unit_test_setup_teardown(nothing_reaches_the_terminal_but_text, begin, end),
 		cmocka_unit_test_setup_teardown(colour_only_where_wanted, begin, end),
+		cmocka_unit_test_setup_teardown(notes_stand_below_their_rows, begin, end),
 		cmocka_unit_test_setup_teardown(without_memory_nothing_is_printed, begin, end),
 		cmocka_unit_test(spans_have_two_units),
 		cmocka_unit_test(moments_are_local_and_have_an_offset),
