@@ -123,7 +123,7 @@ static int try(const struct og_cli *cli, const char *file, const char *text)
 	const char *tmp = getenv("TMPDIR");
 	int r;
 
-	if (asprintf(&template, "%s/ouiguard.XXXXXX", tmp && tmp[0] ? tmp : "/tmp") < 0)
+	if (asprintf(&template, "%s/ouiguard-try.XXXXXX", tmp && tmp[0] ? tmp : "/tmp") < 0)
 		return -ENOMEM;
 	if (!mkdtemp(template)) {
 		r = -errno;

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "cli/files.h"
+#include "cli/offline.h"
 #include "cli/verbs.h"
 
 static json_t *record_of(const struct og_diag *diag)
@@ -64,19 +65,39 @@ static void summarise(const struct og_cli *cli, const struct og_diags *diags,
 	og_say(cli, OG_PLAIN, "\n");
 }
 
+/* Errors that only the compiler finds; without interfaces every port is missing, which is no news. */
+static void compile_offline(const struct og_cli *cli, const struct og_config *config,
+			    struct og_diags *diags)
+{
+	_cleanup_compiled_ struct og_compiled *compiled = NULL;
+	_cleanup_diags_ struct og_diags found = {};
+	const struct og_gateway nothing = {};
+
+	og_compile(config, &nothing, cli->now, &compiled, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct og_diag *diag = &found.items[i];
+		const struct og_mark mark = {diag->file, diag->line, diag->column};
+
+		if (diag->severity == OG_ERROR)
+			og_error(diags, diag->file ? &mark : NULL, "%s", diag->text);
+	}
+}
+
 /* What can be judged only once the files can be read. */
 static void judge(const struct og_cli *cli, const struct og_config *config, bool offline,
 		  struct og_diags *diags)
 {
+	_cleanup_compiled_ struct og_compiled *compiled = NULL;
 	_cleanup_gateway_ struct og_gateway gateway = {};
 
 	og_config_warn_times(config, cli->now, diags);
-	if (offline)
+	if (!offline && og_files_gateway(&gateway) == 0) {
+		og_compile(config, &gateway, cli->now, &compiled, diags);
 		return;
-	if (og_files_gateway(&gateway) == 0)
-		og_config_check_gateway(config, &gateway, diags);
-	else
+	}
+	if (!offline)
 		og_warn(diags, NULL, "the ports were not compared with this gateway's interfaces");
+	compile_offline(cli, config, diags);
 }
 
 int og_verb_check(struct og_cli *cli, const struct og_args *args)
