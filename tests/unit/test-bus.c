@@ -15,7 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@
 
 static char dir[64];
 static pid_t bus_pid, daemon_pid;
+static int notify_fd = -1;
 static sd_bus *bus;
 
 static char *in_dir(const char *name)
@@ -197,6 +200,38 @@ static void put_bus_config(void)
 	free(top);
 }
 
+/* What the daemon tells the service manager comes here. */
+static void listen_to_notifications(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/notify", dir);
+	notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	assert_true(notify_fd >= 0);
+	assert_int_equal(bind(notify_fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	setenv("NOTIFY_SOCKET", address.sun_path, 1);
+}
+
+/* Waits until a message holds @text; what came before it is gone then. */
+static void expect_notification(const char *text)
+{
+	int64_t end = seconds() + 5;
+	char message[1024];
+	ssize_t length;
+
+	while (seconds() < end) {
+		length = recv(notify_fd, message, sizeof(message) - 1, 0);
+		if (length < 0) {
+			nap();
+			continue;
+		}
+		message[length] = '\0';
+		if (strstr(message, text))
+			return;
+	}
+	fail_msg("no notification \"%s\"", text);
+}
+
 static int set_up(void **state)
 {
 	char address[160];
@@ -219,6 +254,7 @@ static int set_up(void **state)
 	put_policy("log");
 	snprintf(address, sizeof(address), "unix:path=%s/bus", dir);
 	setenv("DBUS_SYSTEM_BUS_ADDRESS", address, 1);
+	listen_to_notifications();
 	daemon_pid = fork_daemon();
 	return daemon_pid > 0 ? 0 : -1;
 }
@@ -290,7 +326,9 @@ static void test_the_bus_comes_late(void **state)
 	json_t *record;
 
 	(void)state;
-	nap();
+	/* Ready without a bus. */
+	expect_notification("READY=1");
+	expect_notification("STATUS=Generation 1 in force");
 	start_bus();
 	bus = connect_bus();
 	assert_non_null(bus);
@@ -509,6 +547,22 @@ static void test_a_phase_is_announced(void **state)
 	sd_bus_slot_unref(slot);
 }
 
+static void test_sighup(void **state)
+{
+	(void)state;
+	kill(daemon_pid, SIGHUP);
+	expect_notification("RELOADING=1\nMONOTONIC_USEC=");
+	expect_notification("READY=1");
+	put("config/policies/other.yaml", "colour: red\n");
+	kill(daemon_pid, SIGHUP);
+	expect_notification("RELOADING=1");
+	expect_notification("not what the files say");
+	expect_notification("READY=1");
+	unlink(in_dir("config/policies/other.yaml"));
+	kill(daemon_pid, SIGHUP);
+	expect_notification("READY=1");
+}
+
 /* What nobody may do: nothing; what nobody hears: nothing. Tells the parent when it listens. */
 static int be_nobody(int ready)
 {
@@ -627,6 +681,7 @@ static void test_a_start_with_broken_files(void **state)
 	json_decref(record);
 	bus = sd_bus_close_unref(bus);
 	kill(daemon_pid, SIGTERM);
+	expect_notification("STOPPING=1");
 	assert_int_equal(waitpid(daemon_pid, &result, 0), daemon_pid);
 	assert_true(WIFEXITED(result));
 	assert_int_equal(WEXITSTATUS(result), 0);
@@ -657,6 +712,7 @@ int main(void)
 		cmocka_unit_test(test_an_apply_nobody_confirms_is_taken_back),
 		cmocka_unit_test(test_a_confirmed_apply_stays),
 		cmocka_unit_test(test_a_phase_is_announced),
+		cmocka_unit_test(test_sighup),
 		cmocka_unit_test(test_strangers_are_refused),
 		cmocka_unit_test(test_the_bus_restarts),
 		cmocka_unit_test(test_one_daemon_per_state_directory),
