@@ -123,6 +123,31 @@ static void show_ports(const struct og_cli *cli, const json_t *status, bool verb
 		og_sheet_free(sheet);
 }
 
+/* What is not enforced although the policy says so. */
+static void show_pauses(const struct og_cli *cli, const json_t *status)
+{
+	int64_t exceptions = og_json_number(status, "exceptions", 0);
+	char moment[2 * OG_MOMENT_TEXT + 4];
+	json_t *policy;
+	size_t i;
+
+	json_array_foreach(og_json_array(status, "policies"), i, policy)
+	{
+		if (!json_object_get(policy, "paused_until_at"))
+			continue;
+		og_say(cli, OG_WARN,
+		       "Paused: %s at %s lets everything through until %s, by exception %s.\n",
+		       og_json_text(policy, "policy", "unknown"),
+		       og_json_text(policy, "site", "unknown"),
+		       moment_of(cli, policy, "paused_until_at", moment),
+		       og_json_text(policy, "paused_by", "unknown"));
+	}
+	if (exceptions)
+		og_say(cli, OG_PLAIN,
+		       "Exceptions at work: %" PRId64 " (\"ouiguard exception list\" shows them)\n",
+		       exceptions);
+}
+
 static void show_policies(const struct og_cli *cli, const json_t *status)
 {
 	static const struct og_sheet_column columns[] = {{"policy", false},
@@ -143,7 +168,10 @@ static void show_policies(const struct og_cli *cli, const json_t *status)
 
 		og_sheet_cell(sheet, OG_PLAIN, og_json_text(policy, "policy", "unknown"));
 		og_sheet_cell(sheet, OG_PLAIN, og_json_text(policy, "site", "unknown"));
-		og_sheet_cell(sheet, OG_BOLD, og_json_text(policy, "action", "unknown"));
+		og_sheet_cell(sheet, OG_BOLD,
+			      json_object_get(policy, "paused_until_at")
+				      ? "paused"
+				      : og_json_text(policy, "action", "unknown"));
 		og_sheet_cell(sheet, OG_PLAIN,
 			      json_object_get(policy, "since_at")
 				      ? moment_of(cli, policy, "since_at", moment)
@@ -156,6 +184,7 @@ static void show_policies(const struct og_cli *cli, const json_t *status)
 	og_say(cli, OG_PLAIN, "\n");
 	if (og_sheet_rows(sheet)) {
 		og_show(cli, sheet, 0, true);
+		show_pauses(cli, status);
 		return;
 	}
 	og_sheet_free(sheet);

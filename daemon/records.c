@@ -225,9 +225,63 @@ static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
 	json_object_set_new(record, "registers_missing", missing);
 }
 
-static json_t *record_policy(const struct og_schedule *schedule, const char *policy,
-			     const char *site, int64_t now)
+/* Until when @exception is at work at @site; 0 when it is not. */
+static int64_t at_work_until(const struct og_conf_exception *exception,
+			     const struct og_conf_site *site, int64_t now)
 {
+	int64_t from = INT64_MIN, until;
+
+	if (exception->site && strcmp(exception->site, site->name))
+		return 0;
+	if (exception->from.set && og_when_utc(&exception->from, site->timezone, &from))
+		return 0;
+	if (og_when_utc(&exception->until, site->timezone, &until))
+		return 0;
+	return from <= now && now < until ? until : 0;
+}
+
+/* An exception of everything at a site, to everywhere, leaves nothing of the policy there. */
+static void set_pause(json_t *record, const struct og_config *config, const char *policy,
+		      const struct og_conf_site *site, int64_t now)
+{
+	const struct og_conf_exception *exception, *longest = NULL;
+	int64_t until, end = 0;
+	size_t i;
+
+	for (i = 0; i < config->exception_count; i++) {
+		exception = &config->exceptions[i];
+		if (exception->has_mac || exception->to.count || strcmp(exception->policy, policy))
+			continue;
+		until = at_work_until(exception, site, now);
+		if (until > end) {
+			end = until;
+			longest = exception;
+		}
+	}
+	if (!longest)
+		return;
+	set_number(record, "paused_until_at", end);
+	set_text(record, "paused_by", longest->name);
+}
+
+static void set_exceptions(json_t *record, const struct og_config *config, int64_t now)
+{
+	size_t i, j, count = 0;
+
+	for (i = 0; i < config->exception_count; i++)
+		for (j = 0; j < config->site_count; j++)
+			if (at_work_until(&config->exceptions[i], &config->sites[j], now)) {
+				count++;
+				break;
+			}
+	set_number(record, "exceptions", count);
+}
+
+static json_t *record_policy(const struct og_loaded *loaded, const char *policy,
+			     const struct og_conf_site *at, int64_t now)
+{
+	const struct og_schedule *schedule = &loaded->schedule;
+	const char *site = at->name;
 	const struct og_schedule_item *item = og_schedule_now(schedule, policy, site, now);
 	const struct og_schedule_item *next = og_schedule_next(schedule, policy, site, now);
 	json_t *record = json_object();
@@ -241,6 +295,7 @@ static json_t *record_policy(const struct og_schedule *schedule, const char *pol
 		set_text(record, "next_action", og_action_name(next->action));
 		set_number(record, "next_at", next->at);
 	}
+	set_pause(record, loaded->config, policy, at, now);
 	return record;
 }
 
@@ -253,10 +308,9 @@ static void set_policies(json_t *record, const struct og_loaded *loaded, int64_t
 	for (i = 0; i < config->policy_count; i++)
 		for (j = 0; j < config->site_count; j++)
 			if (og_policy_applies(&config->policies[i], &config->sites[j]))
-				json_array_append_new(array,
-						      record_policy(&loaded->schedule,
-								    config->policies[i].name,
-								    config->sites[j].name, now));
+				json_array_append_new(array, record_policy(loaded,
+									   config->policies[i].name,
+									   &config->sites[j], now));
 	json_object_set_new(record, "policies", array);
 }
 
@@ -383,6 +437,7 @@ json_t *og_record_status(struct og_manager *m)
 	if (m->loaded) {
 		set_sites(record, m, now);
 		set_policies(record, m->loaded, now);
+		set_exceptions(record, m->loaded->config, now);
 	}
 	set_dropped(record, m, now);
 	if (m->compiled)

@@ -93,10 +93,11 @@ rm "$W/etc/exceptions/one.yaml"
 # pause: of a whole site
 ok "pause" og pause --site home --for 4s --reason "acceptance test" --config "$W/etc"
 end=$((EPOCHSECONDS + 4))
-og reload
 ok "pause: everything of the site passes" can_web cam24 $WEB4
+ok "pause: status says so" grep -q 'Paused: cameras at home' <(og status)
 sleep_until $end.3
 ok "pause: is over by itself" not can_web cam24 $WEB4
+ok "pause: and status no longer shows it" not grep -q Paused <(og status)
 rm -f "$W"/etc/exceptions/*
 
 # new devices: what the asset register does not list
