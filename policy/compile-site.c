@@ -115,7 +115,7 @@ static int add_port(struct site *s, const struct og_conf_port *port)
 }
 
 /* The prefix that @addr is on; false for one that says nothing about a network. */
-static bool onlink_prefix(const struct og_gw_addr *addr, struct og_addr *lo, struct og_addr *hi)
+static bool span(const struct og_gw_addr *addr, struct og_addr *lo, struct og_addr *hi)
 {
 	uint64_t high, low;
 
@@ -130,8 +130,13 @@ static bool onlink_prefix(const struct og_gw_addr *addr, struct og_addr *lo, str
 	lo->lo = addr->addr.lo & low;
 	hi->hi = addr->addr.hi | ~high;
 	hi->lo = addr->addr.lo | ~low;
-	/* Link-local destinations pass as such, and every port has them. */
-	return !og_local_scope(lo);
+	return true;
+}
+
+/* Likewise, without link-local prefixes: every port has them. */
+static bool onlink_prefix(const struct og_gw_addr *addr, struct og_addr *lo, struct og_addr *hi)
+{
+	return span(addr, lo, hi) && !og_local_scope(lo);
 }
 
 static int by_range(const void *a, const void *b)
@@ -213,14 +218,35 @@ static int make_internal(struct site *s, struct og_site *site)
 	return r;
 }
 
+/*
+ * Where else the gateway answers because it has @addr. IPv6: the subnet-router anycast address (RFC
+ * 4291, 2.6.1), as any of its own. IPv4: the broadcast address, at which its resolver answers as it
+ * would at its own, while everything else there is for the other devices too.
+ */
+static int add_common(struct og_ranges *own, const struct og_gw_addr *addr)
+{
+	static const struct og_service dns = {OG_PROTO_UDP, OG_PORT_DNS, OG_PORT_DNS};
+	struct og_addr lo, hi;
+
+	/* RFC 3021 and RFC 6164: no such addresses on a cable of two ends. */
+	if (addr->length > 126 || !span(addr, &lo, &hi))
+		return 0;
+	if (og_addr_is_v4(&addr->addr))
+		return og_ranges_add(own, hi, hi, &dns);
+	return og_ranges_add(own, lo, lo, NULL);
+}
+
 static int make_own(struct site *s, struct og_site *site)
 {
 	const struct og_gateway *gw = s->w->gateway;
 	struct og_ranges own = {0};
 	int r = add_cidrs(&own, &s->conf->own_addresses);
 
-	for (size_t i = 0; i < gw->addr_count && r == 0; i++)
+	for (size_t i = 0; i < gw->addr_count && r == 0; i++) {
 		r = og_ranges_add(&own, gw->addrs[i].addr, gw->addrs[i].addr, NULL);
+		if (r == 0)
+			r = add_common(&own, &gw->addrs[i]);
+	}
 	if (r == 0)
 		r = og_ranges_store(&own, s->w->table, &site->own);
 	og_ranges_clear(&own);

@@ -231,7 +231,7 @@ static int tell_destination(struct og_explaining *x)
 	if (!x->query->has_dst)
 		return step(x, "Destination: any outside that no rule names.");
 	og_addr_format(&dst, text);
-	if (og_range_of(x->rs, site->own, &dst) != OG_NO_RANGE)
+	if (og_allowed(x->rs, &x->facts, site->own))
 		return step(x, "Destination: %s is the gateway's own: %s.", text,
 			    og_reason_text(scope));
 	at = og_range_of(x->rs, site->internal, &dst);

@@ -173,6 +173,7 @@ world_services()
 		--dhcp-range=10.1.0.100,10.1.0.199,255.255.255.0,10m \
 		--dhcp-range=10.2.0.100,10.2.0.199,255.255.255.0,10m \
 		--enable-ra --dhcp-range=2001:db8:1::,ra-only --dhcp-range=2001:db8:2::,ra-only
+	GATEWAY_DNSMASQ=$SPAWNED
 	until_true 5 in_ns gw dig +short +time=1 +tries=1 @10.1.0.1 web.example
 }
 

@@ -45,6 +45,7 @@ struct og_verdict {
 OG_ASSERT(og_verdict_size, sizeof(struct og_verdict) == 56);
 
 #define OG_NO_RANGE 0xffffffff
+#define OG_PORT_DNS 53
 
 /*
  * og_entry - the leaf entry of a MAC address; 0 for nearly all traffic. Two loads; nothing else of
@@ -266,6 +267,23 @@ OG_INLINE int og_local_scope(const struct og_addr *a)
 	return a->hi >> 56 == 0xff && (a->hi >> 48 & 15) >= 1 && (a->hi >> 48 & 15) <= 5;
 }
 
+/*
+ * og_routed_local - whether the frame asks the gateway to route to 169.254.0.0/16, which Linux does:
+ * it is addressed to one of the gateway's MAC addresses. Other local scope is never forwarded.
+ */
+OG_INLINE int og_routed_local(const struct og_ruleset *rs, const struct og_facts *f)
+{
+	return og_addr_is_v4(&f->dst) && (f->dst.lo >> 16 & 0xffff) == 0xa9fe &&
+	       og_find_prefix(rs, og_prefix_key(f->dmac, 48));
+}
+
+/* DNS: RFC 1035, port 53. */
+OG_INLINE int og_is_dns(const struct og_facts *f)
+{
+	return (f->proto == OG_PROTO_UDP || f->proto == OG_PROTO_TCP) && f->flags & OG_F_PORTS &&
+	       f->dport == OG_PORT_DNS;
+}
+
 /* DHCP from a client: RFC 2131, ports 68 to 67; RFC 8415, ports 546 to 547. */
 OG_INLINE int og_is_dhcp(const struct og_facts *f)
 {
@@ -332,7 +350,7 @@ OG_FUNC int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u3
 {
 	const struct og_site *s;
 	struct og_addr dst;
-	int inside;
+	int local;
 
 	OG_NONNULL(rs, OG_R_UNREADABLE);
 	OG_NONNULL(f, OG_R_UNREADABLE);
@@ -344,18 +362,21 @@ OG_FUNC int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u3
 		return OG_R_SOURCE_ROUTED;
 	s = &rs->site[OG_BOUND(site, OG_SITES - 1)];
 	dst = f->dst;
-	if (og_range_of(rs, s->own, &dst) != OG_NO_RANGE)
+	if (og_allowed(rs, f, s->own))
 		return og_scope_gateway(rs, f, site);
-	inside = og_local_scope(&dst);
-	if (!inside && og_multicast(&dst))
+	local = og_local_scope(&dst) && !og_routed_local(rs, f);
+	if (!local && og_multicast(&dst))
 		return OG_R_MULTICAST;
-	if (!inside && og_range_of(rs, s->internal, &dst) == OG_NO_RANGE)
+	if (!local && og_range_of(rs, s->internal, &dst) == OG_NO_RANGE)
 		return OG_R_EGRESS;
 	if (og_is_dhcp(f))
 		return OG_R_DHCP;
 	if (og_is_nd(f))
 		return OG_R_ND;
-	return inside ? OG_R_LOCAL_SCOPE : OG_R_INTERNAL;
+	/* A resolver hears these too, the gateway's or another's, and asks outside for whoever asks. */
+	if (local && og_is_dns(f))
+		return OG_R_GATEWAY_CLOSED;
+	return local ? OG_R_LOCAL_SCOPE : OG_R_INTERNAL;
 }
 
 /* og_own_prefix - whether source and destination share one of the site's on-link prefixes. */

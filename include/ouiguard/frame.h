@@ -296,6 +296,9 @@ OG_FUNC int og_parse_ipv6(const struct og_frame *f, struct og_facts *facts, __u3
 	facts->hop_limit = og_byte(f, at + 7);
 	facts->proto = og_byte(f, at + 6);
 	facts->flags |= OG_F_DST;
+	/* Never on a wire, yet Linux routes to them; here they would pass for IPv4's addresses. */
+	if (og_addr_is_v4(&facts->src) || og_addr_is_v4(&facts->dst))
+		return og_unreadable(facts);
 	transport = og_parse_extensions(f, facts, at + 40);
 	if (transport <= 0)
 		return 0;

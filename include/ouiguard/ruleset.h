@@ -93,7 +93,7 @@ struct og_header {
 struct og_site {
 	__u32 internal; /* set: destinations that are not egress; never_internal is cut out */
 	__u32 onlink;	/* set: the on-link prefixes of the site's ports, one range each */
-	__u32 own;	/* set: the gateway's own addresses and the site's own_addresses */
+	__u32 own;	/* set: addresses at which the gateway answers; with services: only for those */
 	__u32 service;	/* first of the gateway services */
 	__u16 services; /* how many; 0: none */
 	__u16 flags;

@@ -132,6 +132,9 @@ craft dhcp6 dst="$gwmac" "ip=@6>$net6" 'udp=546>547'
 craft nd dst="$gwmac" "ip=@6>$net6" icmp=135 ttl=255
 craft lsrr dst="$upmac" 'ip=@4>10.1.0.77' "lsrr=$net4" 'udp=9>9'
 craft routed dst="$upmac" 'ip=@6>2001:db8:1::77' routing=1 'udp=9>9'
+craft ll4 dst="$gwmac" 'ip=@4>169.254.9.9' 'udp=9>9'
+craft mapped dst="$gwmac" 'ip=@6>::ffff:10.1.0.77' 'udp=9>9'
+craft mapll dst="$gwmac" 'ip=@6>::ffff:169.254.9.9' 'udp=9>9'
 craft bcast dst=ff:ff:ff:ff:ff:ff "ip=@4>$net4" 'udp=9>9'
 craft lldp dst="$upmac" type=0x88cc
 craft odd dst="$upmac" type=0x9000
@@ -157,6 +160,9 @@ ok "every crafted frame was sent" test ! -s "$W/run/not-sent"
 only_unlisted wan dhcp4 "UDP 68 to 67 to the Internet"
 only_unlisted wan dhcp6 "UDP 546 to 547 to the Internet"
 only_unlisted wan nd "a neighbour solicitation to a global address"
+only_unlisted wan ll4 "an IPv4 link-local address, which Linux routes"
+only_unlisted wan mapped "an internal IPv4 address in an IPv6 header"
+only_unlisted wan mapll "a link-local IPv4 address in an IPv6 header"
 only_unlisted up routed "an IPv6 routing header"
 only_unlisted up bcast "unicast IPv4 in a broadcast frame"
 only_unlisted up lldp "LLDP's EtherType to a unicast address"
