@@ -10,7 +10,8 @@
 
 #include "clock.h"
 
-#define AFTER_US 2000 /* a tick comes this much after the full second */
+#define AFTER_US 2000	      /* a tick comes this much after the full second */
+#define NEVER	 9000000000LL /* the year 2255, near the end of the kernel's own clock */
 
 struct og_clock {
 	sd_event *event;
@@ -88,7 +89,7 @@ static int on_tick(sd_event_source *source, uint64_t at, void *userdata)
 /* A timer that never expires and is cancelled when the wall clock is set. */
 static int arm_step(struct og_clock *clock)
 {
-	const struct itimerspec never = {.it_value.tv_sec = INT32_MAX};
+	const struct itimerspec never = {.it_value.tv_sec = NEVER};
 
 	if (timerfd_settime(clock->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) <
 	    0)

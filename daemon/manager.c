@@ -124,6 +124,9 @@ static int open_store(struct og_manager *m)
 	og_log_diags(&diags);
 	if (err)
 		return err;
+	/* Said just now. */
+	if (og_store_trouble(m->store))
+		snprintf(m->store_said, sizeof(m->store_said), "%s", og_store_trouble(m->store));
 	err = og_store_load(m->store, m->inventory, m->started_at);
 	if (err)
 		og_log_id(LOG_ERR, OG_MSG_STORE, "the inventory cannot be read whole: %s",
