@@ -71,6 +71,23 @@ ok "never_internal: its neighbour address is inside" can_ping cam24 2001:db8:1::
 ok "never_internal: the laptop" can_dns laptop 10.1.0.53
 site home
 
+# isolate: nothing beyond the device's own prefix; and a gateway that offers nothing
+world_client cam36 "$CAM36" lan1
+address cam36 eth0 10.2.0.36/24 2001:db8:2::36/64
+in_ns cam36 ip route add default via 10.2.0.1
+ok "isolate: before, another prefix of the site is inside" until_true 3 can_ping cam24 10.2.0.36
+policy cameras '{from: 2026-01-01, action: isolate}'
+site home 'gateway_services: []'
+ok "reload" og reload
+ok "isolate: another prefix of the site" not can_ping cam24 10.2.0.36
+ok "isolate: its own prefix" can_ping cam24 10.1.0.53
+ok "gateway_services: none" not can_ping cam24 10.1.0.1
+ok "gateway_services: a lease all the same" lease cam24
+policy cameras '{from: 2026-01-01, action: block}'
+site home
+ok "reload" og reload
+ok "gateway_services: ping by default" can_ping cam24 10.1.0.1
+
 # exception: with an end, which comes by itself
 exception()
 {
