@@ -33,7 +33,7 @@ TEST_LIBS  = $(eval TEST_LIBS := $(call pkg,--libs,cmocka))$(TEST_LIBS)
 # text could become differs between its releases and with sanitizers.
 WARNINGS  := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
 	     -Wno-missing-field-initializers -Wno-format-truncation
-INCLUDES  := -Iinclude -iquote policy -iquote . -iquote build
+INCLUDES  := -Iinclude -iquote . -iquote build
 HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 CFLAGS    ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(HARDENING) $(WARNINGS) -D_GNU_SOURCE= $(INCLUDES) $(PKG_CFLAGS) \
@@ -52,7 +52,7 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Iinclude -iquote
 
 # What there is, by place -------------------------------------------------------------------------
 
-POLICY := $(wildcard policy/*.c)
+POLICY := $(wildcard policy/*/*.c)
 DAEMON := $(filter-out daemon/main.c,$(wildcard daemon/*.c))
 CLI    := $(filter-out cli/main.c,$(wildcard cli/*.c))
 IPC    := $(wildcard ipc/*.c)

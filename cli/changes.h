@@ -6,7 +6,7 @@
 #define OUIGUARD_CLI_CHANGES_H
 
 #include "cli/cli.h"
-#include "lock-diff.h"
+#include "policy/registry/lock-diff.h"
 
 /* og_changes_of_verdicts - how many changes list, unlist or move a prefix. */
 size_t og_changes_of_verdicts(const struct og_lock_changes *changes);

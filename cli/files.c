@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "check.h"
+#include "policy/config/check.h"
 #include "cli/client.h"
 #include "cli/files.h"
 #include "daemon/links.h"

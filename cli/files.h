@@ -6,9 +6,9 @@
 #define OUIGUARD_CLI_FILES_H
 
 #include "cli/cli.h"
-#include "config.h"
-#include "diag.h"
-#include "gateway.h"
+#include "policy/config/config.h"
+#include "policy/base/diag.h"
+#include "policy/compile/gateway.h"
 
 /*
  * og_files_load - read the configuration of cli->config. Errors go to stderr, warnings nowhere

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "cli/moment.h"
-#include "when.h"
+#include "policy/base/when.h"
 
 char *og_moment(int64_t second, char buffer[OG_MOMENT_TEXT])
 {

@@ -7,9 +7,9 @@
 
 #include "cli/files.h"
 #include "cli/offline.h"
-#include "explain.h"
+#include "policy/explain/explain.h"
 #include "ipc/explain-record.h"
-#include "registry.h"
+#include "policy/registry/registry.h"
 
 static void put_registry(struct og_registry **registry)
 {

@@ -6,7 +6,7 @@
 #define OUIGUARD_CLI_OFFLINE_H
 
 #include "cli/cli.h"
-#include "compile.h"
+#include "policy/compile/compile.h"
 
 /*
  * og_offline_compile - read the files of cli->config, and compile them for this gateway at second

@@ -8,8 +8,8 @@
 #include "cli/cli.h"
 #include "cli/files.h"
 #include "cli/present.h"
-#include "file.h"
-#include "lock.h"
+#include "policy/base/file.h"
+#include "policy/registry/lock.h"
 
 static int resolve(const struct og_config *config, struct og_present *present,
 		   struct og_diags *diags)

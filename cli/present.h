@@ -7,10 +7,10 @@
 
 #include <stddef.h>
 
-#include "arena.h"
-#include "config.h"
-#include "registry.h"
-#include "vendor.h"
+#include "policy/base/arena.h"
+#include "policy/config/config.h"
+#include "policy/registry/registry.h"
+#include "policy/registry/vendor.h"
 
 struct og_present {
 	struct og_registry *registry;

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "address.h"
+#include "policy/base/address.h"
 #include "cli/client.h"
 #include "cli/seen.h"
-#include "mac.h"
-#include "service.h"
+#include "policy/base/mac.h"
+#include "policy/base/service.h"
 
 void og_seen_clear(struct og_seen *seen)
 {

@@ -6,8 +6,8 @@
 #define OUIGUARD_CLI_SEEN_H
 
 #include "cli/cli.h"
-#include "config.h"
-#include "plan.h"
+#include "policy/config/config.h"
+#include "policy/explain/plan.h"
 
 #define OG_SEEN_PROBES 256 /* most different destinations */
 

@@ -9,7 +9,7 @@
 #include <wchar.h>
 
 #include "cli/sheet.h"
-#include "utf8.h"
+#include "policy/base/utf8.h"
 
 #define GAP 2 /* spaces between columns */
 

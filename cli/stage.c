@@ -12,7 +12,7 @@
 
 #include "cli/files.h"
 #include "cli/stage.h"
-#include "file.h"
+#include "policy/base/file.h"
 
 #define FILE_BYTES (64 * 1024 * 1024)
 #define FILE_MODE  0644

@@ -11,7 +11,7 @@
 #include "cli/files.h"
 #include "cli/moment.h"
 #include "cli/verbs.h"
-#include "when.h"
+#include "policy/base/when.h"
 
 /* What Reload and Apply give: the generation now in force, and warnings. */
 static int show_applied(const struct og_cli *cli, json_t *applied)

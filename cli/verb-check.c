@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "check.h"
+#include "policy/config/check.h"
 #include "cli/files.h"
 #include "cli/offline.h"
 #include "cli/verbs.h"

@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "action.h"
+#include "policy/base/action.h"
 #include "cli/client.h"
 #include "cli/moment.h"
 #include "cli/verbs.h"
-#include "when.h"
+#include "policy/base/when.h"
 
 /* The members of a device record as columns of the csv form, in this order. */
 static const char *const csv_columns[] = {

@@ -13,7 +13,7 @@
 #include "daemon/event.h"
 #include "ipc/names.h"
 #include "ipc/record.h"
-#include "mac.h"
+#include "policy/base/mac.h"
 
 /* What is printed, and how. */
 struct view {

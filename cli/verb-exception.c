@@ -13,9 +13,9 @@
 #include "cli/user.h"
 #include "cli/verbs.h"
 #include "cli/yaml.h"
-#include "mac.h"
-#include "schema.h"
-#include "when.h"
+#include "policy/base/mac.h"
+#include "policy/config/schema.h"
+#include "policy/base/when.h"
 
 #define TRIES 1000 /* names that are tried for a new file */
 

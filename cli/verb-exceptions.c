@@ -4,11 +4,11 @@
  */
 #include <string.h>
 
-#include "address.h"
+#include "policy/base/address.h"
 #include "cli/files.h"
 #include "cli/moment.h"
 #include "cli/verbs.h"
-#include "service.h"
+#include "policy/base/service.h"
 
 struct period {
 	int64_t from, until;

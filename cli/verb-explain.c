@@ -6,14 +6,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "address.h"
+#include "policy/base/address.h"
 #include "cli/client.h"
 #include "cli/destination.h"
 #include "cli/moment.h"
 #include "cli/offline.h"
 #include "cli/verbs.h"
-#include "mac.h"
-#include "service.h"
+#include "policy/base/mac.h"
+#include "policy/base/service.h"
 
 static void put_moment(const struct og_cli *cli, const json_t *record, const char *at,
 		       const char *text)

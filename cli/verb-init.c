@@ -9,7 +9,7 @@
 #include "cli/files.h"
 #include "cli/present.h"
 #include "cli/verbs.h"
-#include "init.h"
+#include "policy/config/init.h"
 
 #define LANS 64
 

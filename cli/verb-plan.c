@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "action.h"
+#include "policy/base/action.h"
 #include "cli/client.h"
 #include "cli/files.h"
 #include "cli/moment.h"
@@ -15,9 +15,9 @@
 #include "cli/seen.h"
 #include "cli/verbs.h"
 #include "daemon/snapshot.h"
-#include "mac.h"
-#include "plan.h"
-#include "reason.h"
+#include "policy/base/mac.h"
+#include "policy/explain/plan.h"
+#include "policy/explain/reason.h"
 
 /* One side, and where it came from. */
 struct side {

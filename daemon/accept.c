@@ -10,10 +10,10 @@
 
 #include "accept.h"
 #include "cleanup.h"
-#include "policy/file.h"
-#include "policy/lock.h"
-#include "policy/registry.h"
-#include "policy/vendor.h"
+#include "policy/base/file.h"
+#include "policy/registry/lock.h"
+#include "policy/registry/registry.h"
+#include "policy/registry/vendor.h"
 
 #define LOCK_FILE "prefixes.lock"
 

@@ -5,7 +5,7 @@
 #ifndef OUIGUARD_DAEMON_ACCEPT_H
 #define OUIGUARD_DAEMON_ACCEPT_H
 
-#include "policy/config.h"
+#include "policy/config/config.h"
 
 /*
  * og_accept_registry - give @config, which has no prefixes.lock, the prefixes that the present

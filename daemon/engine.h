@@ -22,7 +22,7 @@
 #include <ouiguard/device.h>
 #include <ouiguard/reason.h>
 #include <ouiguard/ruleset.h>
-#include "diag.h"
+#include "policy/base/diag.h"
 
 #define OG_ENGINE_PIN_PATH "/run/ouiguard/bpf"
 

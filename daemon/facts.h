@@ -2,14 +2,14 @@
 /*
  * facts.h: comparing what the gateway was with what it is
  *
- * Pure: no socket, no log. struct og_gateway is policy/gateway.h's.
+ * Pure: no socket, no log. struct og_gateway is policy/compile/gateway.h's.
  */
 #ifndef OUIGUARD_DAEMON_FACTS_H
 #define OUIGUARD_DAEMON_FACTS_H
 
 #include <stdbool.h>
 
-#include "policy/gateway.h"
+#include "policy/compile/gateway.h"
 
 /* og_facts_sort - bring every array into one order, so that equal facts are equal bytes. */
 void og_facts_sort(struct og_gateway *gw);

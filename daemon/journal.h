@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <syslog.h> /* LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO */
 
-#include "policy/diag.h"
+#include "policy/base/diag.h"
 
 #define OG_JOURNAL_FIELDS 16  /* most fields of one entry */
 #define OG_JOURNAL_TEXT	  512 /* bytes of one field or message; more is cut */

@@ -7,7 +7,7 @@
 
 #include <netlink/addr.h>
 
-#include "policy/gateway.h"
+#include "policy/compile/gateway.h"
 
 /* Kinds of fact, as bits: what has to be read again. */
 #define OG_FACT_LINKS  0x1

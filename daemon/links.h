@@ -9,7 +9,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "policy/gateway.h"
+#include "policy/compile/gateway.h"
 
 #define OG_LINKS_DEBOUNCE_US 20000    /* changes that come together are looked at together */
 #define OG_LINKS_LATEST_US   200000   /* but never later than this after the first */

@@ -5,8 +5,8 @@
 #ifndef OUIGUARD_DAEMON_LOADED_H
 #define OUIGUARD_DAEMON_LOADED_H
 
-#include "policy/config.h"
-#include "policy/diag.h"
+#include "policy/config/config.h"
+#include "policy/base/diag.h"
 #include "schedule.h"
 
 /* The rows of one asset register, by MAC. */

@@ -11,10 +11,10 @@
 
 #include "journal.h"
 #include "message-id.h"
-#include "policy/action.h"
-#include "policy/address.h"
-#include "policy/mac.h"
-#include "policy/reason.h"
+#include "policy/base/action.h"
+#include "policy/base/address.h"
+#include "policy/base/mac.h"
+#include "policy/explain/reason.h"
 #include "records.h"
 #include "state.h"
 

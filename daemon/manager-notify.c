@@ -9,7 +9,7 @@
 
 #include "journal.h"
 #include "message-id.h"
-#include "policy/action.h"
+#include "policy/base/action.h"
 #include "records.h"
 #include "state.h"
 

@@ -11,7 +11,7 @@
 #include <systemd/sd-event.h>
 
 #include "event.h"
-#include "policy/diag.h"
+#include "policy/base/diag.h"
 
 struct og_manager;
 

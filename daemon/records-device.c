@@ -9,10 +9,10 @@
 
 #include <ouiguard/decide.h> /* enum og_evidence */
 
-#include "policy/action.h"
-#include "policy/address.h"
-#include "policy/mac.h"
-#include "policy/reason.h"
+#include "policy/base/action.h"
+#include "policy/base/address.h"
+#include "policy/base/mac.h"
+#include "policy/explain/reason.h"
 #include "records.h"
 #include "state.h"
 

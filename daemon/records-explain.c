@@ -8,7 +8,7 @@
 #include "cleanup.h"
 #include "ipc/explain-record.h"
 #include "links.h"
-#include "policy/explain.h"
+#include "policy/explain/explain.h"
 #include "records.h"
 #include "state.h"
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "ipc/version.h"
-#include "policy/action.h"
-#include "policy/mac.h"
-#include "policy/reason.h"
+#include "policy/base/action.h"
+#include "policy/base/mac.h"
+#include "policy/explain/reason.h"
 #include "records.h"
 #include "state.h"
 

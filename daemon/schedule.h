@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "policy/config.h"
+#include "policy/config/config.h"
 
 enum og_schedule_kind {
 	OG_SCHEDULE_PHASE,	    /* a phase of @policy begins at @site */

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "policy/file.h"
+#include "policy/base/file.h"
 #include "snapshot.h"
 
 #define LIMIT (16 * 1024 * 1024) /* bytes of one file; the readers take no larger ones */

@@ -14,7 +14,7 @@
 #include "links.h"
 #include "loaded.h"
 #include "manager.h"
-#include "policy/compile.h"
+#include "policy/compile/compile.h"
 #include "store.h"
 
 #define OG_PENDING_EVENTS 4096 /* events that wait for the store */

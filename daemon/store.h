@@ -15,7 +15,7 @@
 
 #include "event.h"
 #include "inventory.h"
-#include "policy/diag.h"
+#include "policy/base/diag.h"
 
 #define OG_STORE_FILE	"inventory.db"
 #define OG_STORE_EVENTS 100000 /* newest events that are kept */

@@ -8,15 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "address.h"
-#include "calendar.h"
-#include "compile.h"
-#include "explain.h"
+#include "policy/base/address.h"
+#include "policy/compile/calendar.h"
+#include "policy/compile/compile.h"
+#include "policy/explain/explain.h"
 #include "ipc/explain-record.h"
-#include "mac.h"
-#include "reason.h"
-#include "service.h"
-#include "when.h"
+#include "policy/base/mac.h"
+#include "policy/explain/reason.h"
+#include "policy/base/service.h"
+#include "policy/base/when.h"
 
 /* A query while it is read. */
 struct input {

@@ -2,7 +2,7 @@
 /*
  * ruleset.h: the compiled, immutable ruleset that an engine enforces
  *
- * One block of bytes without pointers: policy/compile.c writes it, the BPF programs, the kernel
+ * One block of bytes without pointers: policy/compile/compile.c writes it, the BPF programs, the kernel
  * module and user space read the same bytes. Every table has a power-of-two size and is indexed
  * through a mask, so that even a hostile block cannot lead a reader outside it.
  *
@@ -108,7 +108,7 @@ struct og_class {
 	__u16 phases; /* how many; 0: observed for ever */
 	__u16 flags;
 	__u16 vendor; /* as numbered by the compiler; for events only */
-	__u16 role;   /* enum og_role of policy/action.h; for events only */
+	__u16 role;   /* enum og_role of policy/base/action.h; for events only */
 	__u32 pad;
 };
 

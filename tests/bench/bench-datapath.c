@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "table.h"
+#include "policy/compile/table.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/rules.h"
 

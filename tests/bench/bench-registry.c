@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "policy/config.h"
-#include "policy/vendor.h"
+#include "policy/config/config.h"
+#include "policy/registry/vendor.h"
 
 #define RUNS 15
 

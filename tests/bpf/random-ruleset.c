@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "table.h"
+#include "policy/compile/table.h"
 #include "tests/bpf/random-pool.h"
 
 #define SITES	5

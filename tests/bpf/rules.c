@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "table.h"
+#include "policy/compile/table.h"
 
 struct og_ruleset *rules_at(uint32_t ifindex, const struct og_phase *phase, uint64_t generation)
 {

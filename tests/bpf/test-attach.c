@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "daemon/engine.h"
-#include "table.h"
+#include "policy/compile/table.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/netns.h"
 #include "tests/bpf/rules.h"

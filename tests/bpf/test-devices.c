@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "daemon/engine-bpf.h"
-#include "table.h"
+#include "policy/compile/table.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/random.h"
 #include "tests/bpf/rules.h"

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "table.h"
+#include "policy/compile/table.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/model.h"
 #include "tests/bpf/random.h"

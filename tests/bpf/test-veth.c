@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "daemon/attach.h"
-#include "table.h"
+#include "policy/compile/table.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/model.h"
 #include "tests/bpf/netns.h"

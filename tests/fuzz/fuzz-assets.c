@@ -2,8 +2,8 @@
 /*
  * fuzz-assets.c: an asset register; what was read is written and read again as the same
  */
-#include "arena.h"
-#include "assets.h"
+#include "policy/base/arena.h"
+#include "policy/config/assets.h"
 #include "tests/fuzz/fuzz.h"
 
 /* written - the register as a file of @ret_size bytes; free() it. */

@@ -7,9 +7,9 @@
  */
 #include <errno.h>
 
-#include "arena.h"
-#include "config-read.h"
-#include "document.h"
+#include "policy/base/arena.h"
+#include "policy/config/config-read.h"
+#include "policy/config/document.h"
 #include "tests/fuzz/fuzz.h"
 
 static int read_main(struct og_reader *reader, const struct og_node *root)

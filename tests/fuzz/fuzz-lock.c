@@ -4,8 +4,8 @@
  */
 #include <errno.h>
 
-#include "arena.h"
-#include "lock.h"
+#include "policy/base/arena.h"
+#include "policy/registry/lock.h"
 #include "tests/fuzz/fuzz.h"
 
 static char *written(const struct og_lock *lock, size_t *ret_size)

@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "registry.h"
+#include "policy/registry/registry.h"
 #include "tests/fuzz/fuzz.h"
 
 static void add(struct og_registry *registry, const uint8_t *data, size_t size, int64_t date)

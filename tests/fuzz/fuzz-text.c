@@ -4,9 +4,9 @@
  */
 #include <errno.h>
 
-#include "mac.h"
+#include "policy/base/mac.h"
 #include "tests/fuzz/fuzz.h"
-#include "when.h"
+#include "policy/base/when.h"
 
 static void check_when(const char *text)
 {

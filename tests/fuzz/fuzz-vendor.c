@@ -7,11 +7,11 @@
  */
 #include <errno.h>
 
-#include "arena.h"
-#include "lock.h"
-#include "lock-diff.h"
-#include "utf8.h"
-#include "vendor.h"
+#include "policy/base/arena.h"
+#include "policy/registry/lock.h"
+#include "policy/registry/lock-diff.h"
+#include "policy/base/utf8.h"
+#include "policy/registry/vendor.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_text(const char *text)

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "policy/config.h"
+#include "policy/config/config.h"
 
 /* A file, by its path in the directory; @text NULL leaves out one of the kit's own. */
 struct kit_file {

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "policy/action.h"
+#include "policy/base/action.h"
 
 static void words_lead_back(void **state)
 {

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/address.h"
-#include "policy/service.h"
+#include "policy/base/address.h"
+#include "policy/base/service.h"
 
 static void reads_addresses(void **state)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-arena.c: alignment, zeroing, large requests and overflow of policy/arena.c
+ * test-arena.c: alignment, zeroing, large requests and overflow of policy/base/arena.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/arena.h"
+#include "policy/base/arena.h"
 
 static void gives_aligned_zeroed_memory(void **state)
 {

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "config-kit.h"
-#include "policy/assets.h"
+#include "policy/config/assets.h"
 
 static const struct kit_case cases[] = {
 	{"an unknown column",

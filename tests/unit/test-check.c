@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "config-kit.h"
-#include "policy/check.h"
+#include "policy/config/check.h"
 
 static const struct kit_case cases[] = {
 	{"untagged twice",

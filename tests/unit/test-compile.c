@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-compile.c: files and gateway to ruleset (policy/compile*.c)
+ * test-compile.c: files and gateway to ruleset (policy/compile/)
  *
  * Each test writes real configuration files, loads and compiles them, and asks the ruleset.
  */
@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include <ouiguard/decide.h>
-#include "policy/compile.h"
-#include "policy/table.h"
+#include "policy/compile/compile.h"
+#include "policy/compile/table.h"
 #include "tests/vectors/house.h"
 
 #define LOCK                                                                     \

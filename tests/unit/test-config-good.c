@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "config-kit.h"
-#include "policy/address.h"
-#include "policy/config-port.h"
+#include "policy/base/address.h"
+#include "policy/config/config-port.h"
 
 static const struct kit_file files[] = {
 	{"ouiguard.yaml", "engine: bpf\n"

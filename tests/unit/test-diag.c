@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-diag.c: order, form and safety of diagnostics (policy/diag.c)
+ * test-diag.c: order, form and safety of diagnostics (policy/base/diag.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/diag.h"
+#include "policy/base/diag.h"
 
 static void starts_empty_and_ends_empty(void **state)
 {

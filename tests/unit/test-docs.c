@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "config-kit.h"
-#include "policy/file.h"
+#include "policy/base/file.h"
 
 /* The lines of the block number @number (from 1) that is indented by four spaces, without them. */
 static char *read_example(const char *page, int number)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-document.c: what policy/document.c refuses of YAML, and the tree it makes of the rest
+ * test-document.c: what policy/config/document.c refuses of YAML, and the tree it makes of the rest
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "config-kit.h"
-#include "policy/document.h"
+#include "policy/config/document.h"
 
 static const struct kit_case cases[] = {
 	{"a syntax error",

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "daemon/engine.h"
-#include "table.h"
+#include "policy/compile/table.h"
 
 static void test_find(void **state)
 {

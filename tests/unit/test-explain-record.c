@@ -13,8 +13,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "calendar.h"
-#include "explain.h"
+#include "policy/compile/calendar.h"
+#include "policy/explain/explain.h"
 #include "ipc/explain-record.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

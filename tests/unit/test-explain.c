@@ -11,8 +11,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/calendar.h"
-#include "policy/explain.h"
+#include "policy/compile/calendar.h"
+#include "policy/explain/explain.h"
 #include "tests/vectors/house.h"
 
 #define CAMERA 0x4419b6000001

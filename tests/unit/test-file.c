@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "config-kit.h"
-#include "policy/file.h"
+#include "policy/base/file.h"
 
 static char path[256];
 

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "config-kit.h"
-#include "policy/init.h"
+#include "policy/config/init.h"
 
 /* 2026-11-22T06:00Z */
 #define NOW 1795327200

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-lock.c: reading, refusing and writing prefixes.lock (policy/lock.c, policy/lock-diff.c)
+ * test-lock.c: reading, refusing and writing prefixes.lock (policy/registry/lock.c, policy/registry/lock-diff.c)
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -12,8 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/lock.h"
-#include "policy/lock-diff.h"
+#include "policy/registry/lock.h"
+#include "policy/registry/lock-diff.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-mac.c: addresses and prefixes as text (policy/mac.c)
+ * test-mac.c: addresses and prefixes as text (policy/base/mac.c)
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/mac.h"
+#include "policy/base/mac.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

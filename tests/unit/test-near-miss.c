@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-near-miss.c: which word tells a firm, and which names share it (policy/near-miss.c)
+ * test-near-miss.c: which word tells a firm, and which names share it (policy/registry/near-miss.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/near-miss.h"
+#include "policy/registry/near-miss.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-org-name.c: names as they are kept and compared (policy/org-name.c, policy/utf8.c)
+ * test-org-name.c: names as they are kept and compared (policy/registry/org-name.c, policy/base/utf8.c)
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -10,8 +10,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/org-name.h"
-#include "policy/utf8.h"
+#include "policy/registry/org-name.h"
+#include "policy/base/utf8.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

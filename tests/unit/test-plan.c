@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/plan.h"
+#include "policy/explain/plan.h"
 #include "tests/vectors/house.h"
 
 #define CAMERA	0x4419b6000001

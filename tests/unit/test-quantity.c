@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/quantity.h"
+#include "policy/base/quantity.h"
 
 static void reads_numbers(void **state)
 {

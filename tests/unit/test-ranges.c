@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-ranges.c: sets of addresses against a naive model (policy/ranges.c)
+ * test-ranges.c: sets of addresses against a naive model (policy/compile/ranges.c)
  *
  * The model is a table: for each of 64 addresses (on both sides of the edge between two 64-bit
  * halves), protocols and ports, whether it is open.
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/ranges.h"
+#include "policy/compile/ranges.h"
 
 #define ADDRESSES 64
 #define PROTOS	  3

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-reason.c: the words for reasons (policy/reason.c)
+ * test-reason.c: the words for reasons (policy/explain/reason.c)
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include <ouiguard/decide.h>
-#include "policy/reason.h"
+#include "policy/explain/reason.h"
 
 static void there_and_back(void **state)
 {

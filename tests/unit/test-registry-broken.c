@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/registry.h"
+#include "policy/registry/registry.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define HEADER	     "Registry,Assignment,Organization Name,Organization Address\r\n"

@@ -15,9 +15,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "policy/config.h"
-#include "policy/lock-diff.h"
-#include "policy/vendor.h"
+#include "policy/config/config.h"
+#include "policy/registry/lock-diff.h"
+#include "policy/registry/vendor.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define HWDB	     "/usr/lib/udev/hwdb.d/20-OUI.hwdb"

@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "policy/registry.h"
+#include "policy/registry/registry.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define GOOD	     "tests/data/registry/good"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-table.c: building and verifying a ruleset (policy/table.c, table-hash.c, table-verify.c)
+ * test-table.c: building and verifying a ruleset (policy/compile/table.c, table-hash.c, table-verify.c)
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include <ouiguard/decide.h>
-#include "policy/table.h"
+#include "policy/compile/table.h"
 
 #define MAC(text) mac_of(text)
 

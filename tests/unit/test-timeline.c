@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-timeline.c: policies, dates and exceptions against a naive model (policy/timeline.c)
+ * test-timeline.c: policies, dates and exceptions against a naive model (policy/compile/timeline.c)
  *
  * Random policies and exceptions are written as files and compiled. A model that looks at one
  * second and one device at a time must agree, whatever second the ruleset was compiled for.

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/reason.h"
+#include "policy/explain/reason.h"
 #include "tests/vectors/vectors.h"
 
 static int differs(const struct vector *v)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-vendor.c: names to prefixes, near misses, and what prefixes.lock gets (policy/vendor.c)
+ * test-vendor.c: names to prefixes, near misses, and what prefixes.lock gets (policy/registry/vendor.c)
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/vendor.h"
+#include "policy/registry/vendor.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

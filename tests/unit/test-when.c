@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/when.h"
+#include "policy/base/when.h"
 
 static void refuses_what_is_no_date(void **state)
 {

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "frame.h"
-#include "policy/address.h"
-#include "policy/mac.h"
+#include "policy/base/address.h"
+#include "policy/base/mac.h"
 
 #define WORDS 16
 

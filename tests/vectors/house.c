@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "house.h"
-#include "policy/address.h"
+#include "policy/base/address.h"
 
 struct house *house_new(void)
 {

@@ -10,9 +10,9 @@
 
 #include <stdint.h>
 
-#include "policy/compile.h"
-#include "policy/config.h"
-#include "policy/gateway.h"
+#include "policy/compile/compile.h"
+#include "policy/config/config.h"
+#include "policy/compile/gateway.h"
 
 struct house {
 	char dir[64];

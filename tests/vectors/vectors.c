@@ -13,10 +13,10 @@
 
 #include "frame.h"
 #include "house.h"
-#include "policy/calendar.h"
-#include "policy/mac.h"
-#include "policy/reason.h"
-#include "policy/table.h"
+#include "policy/compile/calendar.h"
+#include "policy/base/mac.h"
+#include "policy/explain/reason.h"
+#include "policy/compile/table.h"
 #include "vectors.h"
 
 #define NAMES 128

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * check.c: what is wrong with a configuration although each file is right
+ */
+#include "policy/config/check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/base/address.h"
+#include "policy/config/schema.h"
+
+struct check {
+	const struct og_config *config;
+	struct og_diags *diags;
+	bool *listed; /* for each vendor: prefixes.lock has a prefix of it */
+};
+
+/* What sorted arrays of named things have in common: see og_config_site() and the like. */
+static const char *closest_of(const char *name, const void *array, size_t count, size_t size)
+{
+	const char **words = calloc(count + 1, sizeof(*words));
+	const char *closest;
+
+	if (!words)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		words[i] = *(char *const *)((const char *)array + i * size);
+	closest = og_closest(name, words, count);
+	free(words);
+	return closest;
+}
+
+/* `there is no SITE `x`; did you mean `y`?`, or where to make one. */
+static void no_such(const struct check *c, const struct og_mark *mark, const char *what,
+		    const char *directory, const char *name, const char *closest)
+{
+	if (closest)
+		og_error(c->diags, mark, "there is no %s `%s`; did you mean `%s`?", what, name,
+			 closest);
+	else
+		og_error(c->diags, mark, "there is no %s `%s`; expected a file %s/%s.yaml", what,
+			 name, directory, name);
+}
+
+static void need_site(const struct check *c, const struct og_mark *mark, const char *name)
+{
+	const struct og_config *config = c->config;
+
+	if (!og_config_site(config, name))
+		no_such(c, mark, "site", "sites", name,
+			closest_of(name, config->sites, config->site_count,
+				   sizeof(*config->sites)));
+}
+
+static void need_vendor(const struct check *c, const struct og_mark *mark, const char *name)
+{
+	const struct og_config *config = c->config;
+
+	if (!og_config_vendor(config, name))
+		no_such(c, mark, "vendor", "vendors", name,
+			closest_of(name, config->vendors, config->vendor_count,
+				   sizeof(*config->vendors)));
+}
+
+static void check_class(const struct check *c, const struct og_conf_policy *policy)
+{
+	const char *words[OG_CONF_SITES], *closest;
+	size_t count = 0;
+
+	if (!policy->site_class)
+		return;
+	for (size_t i = 0; i < c->config->site_count; i++) {
+		const char *class = c->config->sites[i].class;
+
+		if (class && !strcmp(class, policy->site_class))
+			return;
+		if (class)
+			words[count++] = class;
+	}
+	/* A class may wait for its first site, so this is no error. */
+	closest = og_closest(policy->site_class, words, count);
+	og_warn(c->diags, &policy->applies_mark,
+		"no site has `class: %s`%s%s%s, so policy `%s` "
+		"applies nowhere",
+		policy->site_class, closest ? " (did you mean `" : "", closest ? closest : "",
+		closest ? "`?)" : "", policy->name);
+}
+
+/*
+ * Whether the second moment comes after the first by the clock of @zone; 0 at once, -1 before. Dates
+ * that are written alike are in the same order everywhere, and need no zone to be looked up.
+ */
+static int order_in(struct og_when first, struct og_when second, const char *zone)
+{
+	int64_t earlier, later;
+
+	if (first.has_offset == second.has_offset)
+		first.has_offset = second.has_offset = true;
+	if (og_when_utc(&first, zone, &earlier) || og_when_utc(&second, zone, &later))
+		return 1;
+	return later > earlier ? 1 : later == earlier ? 0 : -1;
+}
+
+/* The same for phases: by the clock of each site where the policy applies. */
+static int order_of(const struct check *c, const struct og_conf_policy *policy,
+		    const struct og_when *first, const struct og_when *second)
+{
+	int order = 1;
+
+	if (first->has_offset == second->has_offset)
+		return order_in(*first, *second, NULL);
+	for (size_t i = 0; order > 0 && i < c->config->site_count; i++)
+		if (og_policy_applies(policy, &c->config->sites[i]))
+			order = order_in(*first, *second, c->config->sites[i].timezone);
+	return order;
+}
+
+static void check_order(const struct check *c, const struct og_conf_policy *policy, size_t i)
+{
+	const struct og_conf_phase *before = &policy->phases[i - 1], *phase = &policy->phases[i];
+	int order = order_of(c, policy, &before->from, &phase->from);
+
+	if (order <= 0)
+		og_error(c->diags, &phase->mark,
+			 "this phase starts %s the one in line %u; expected ascending dates",
+			 order ? "before" : "at the same moment as", before->mark.line);
+}
+
+static void check_prefixes(const struct check *c, const struct og_conf_policy *policy)
+{
+	const struct og_names *vendors = og_policy_vendors(c->config, policy);
+
+	for (size_t i = 0; c->config->lock.present && i < vendors->count; i++) {
+		const struct og_conf_vendor *vendor =
+			og_config_vendor(c->config, vendors->names[i]);
+
+		if (vendor && !c->listed[vendor - c->config->vendors])
+			og_warn(c->diags, &policy->mark,
+				"vendor `%s` has no prefix in prefixes.lock, so none of its "
+				"devices is found; run `ouiguard registry accept`",
+				vendor->name);
+	}
+}
+
+static void check_registers_of(const struct check *c, const struct og_conf_policy *policy)
+{
+	if (!policy->has_new_devices)
+		return;
+	for (size_t i = 0; i < c->config->site_count; i++) {
+		const struct og_conf_site *site = &c->config->sites[i];
+
+		if (og_policy_applies(policy, site) && !og_config_register(c->config, site->name))
+			og_warn(c->diags, &policy->new_devices.mark,
+				"site `%s` has no asset register, so `new_devices` does nothing "
+				"there; `ouiguard baseline freeze` writes assets/%s.csv",
+				site->name, site->name);
+	}
+}
+
+static void check_policy(const struct check *c, const struct og_conf_policy *policy)
+{
+	const struct og_config *config = c->config;
+
+	if (policy->programme && !og_config_programme(config, policy->programme))
+		no_such(c, &policy->programme_mark, "programme", "programmes", policy->programme,
+			closest_of(policy->programme, config->programmes, config->programme_count,
+				   sizeof(*config->programmes)));
+	for (size_t i = 0; i < policy->vendors.count; i++)
+		need_vendor(c, &policy->vendors.marks[i], policy->vendors.names[i]);
+	for (size_t i = 0; i < policy->sites.count; i++)
+		need_site(c, &policy->sites.marks[i], policy->sites.names[i]);
+	check_class(c, policy);
+	for (size_t i = 1; i < policy->phase_count; i++)
+		check_order(c, policy, i);
+	check_prefixes(c, policy);
+	check_registers_of(c, policy);
+}
+
+static void check_exception(const struct check *c, const struct og_conf_exception *exception)
+{
+	const struct og_config *config = c->config;
+	const struct og_conf_site *site = NULL;
+
+	if (exception->policy && !og_config_policy(config, exception->policy))
+		no_such(c, &exception->policy_mark, "policy", "policies", exception->policy,
+			closest_of(exception->policy, config->policies, config->policy_count,
+				   sizeof(*config->policies)));
+	if (exception->site) {
+		need_site(c, &exception->site_mark, exception->site);
+		site = og_config_site(config, exception->site);
+	}
+	og_check_coverage(config, exception, c->diags);
+	if (exception->from.set && exception->until.set &&
+	    order_in(exception->from, exception->until, site ? site->timezone : NULL) <= 0)
+		og_error(c->diags, &exception->mark,
+			 "`until` is not after `from`; expected a later date");
+}
+
+static void check_site(const struct check *c, const struct og_conf_site *site)
+{
+	char text[OG_PREFIX_TEXT];
+
+	for (size_t i = 0; !site->internal_connected && i < site->never_internal.count; i++) {
+		const struct og_cidr *never = &site->never_internal.items[i];
+		bool inside = false;
+
+		for (size_t j = 0; !inside && j < site->internal.count; j++)
+			inside = og_addr_cmp(&site->internal.items[j].lo, &never->hi) <= 0 &&
+				 og_addr_cmp(&never->lo, &site->internal.items[j].hi) <= 0;
+		if (!inside)
+			og_warn(c->diags, &never->mark,
+				"%s is outside of `internal` and so egress anyway; remove it from "
+				"`never_internal`, or widen `internal`",
+				og_prefix_format(&never->lo, &never->hi, text));
+	}
+}
+
+/* Vendors that the lock names and that are gone, as far as they have been reported. */
+struct gone {
+	const char *vendors[16];
+	size_t count;
+};
+
+/* One of them fills many lines of the lock: one word about each is enough. */
+static bool report_once(struct gone *gone, const char *vendor)
+{
+	for (size_t i = 0; i < gone->count; i++)
+		if (!strcmp(gone->vendors[i], vendor))
+			return false;
+	if (gone->count == sizeof(gone->vendors) / sizeof(*gone->vendors))
+		return false;
+	gone->vendors[gone->count++] = vendor;
+	return true;
+}
+
+static void check_lock(const struct check *c)
+{
+	const struct og_lock *lock = &c->config->lock;
+	struct gone gone = {.count = 0};
+
+	if (!lock->present && c->config->policy_count)
+		og_warn(c->diags, NULL,
+			"there is no prefixes.lock yet; `ouiguard registry accept` writes it from "
+			"the present registry");
+	for (size_t i = 0; i < lock->count; i++) {
+		const struct og_lock_entry *entry = &lock->entries[i];
+		const struct og_conf_vendor *vendor = og_config_vendor(c->config, entry->vendor);
+
+		if (vendor)
+			c->listed[vendor - c->config->vendors] = true;
+		else if (report_once(&gone, entry->vendor))
+			og_warn(c->diags, &entry->mark,
+				"there is no vendor `%s`, so its prefixes list nothing; run "
+				"`ouiguard registry accept`",
+				entry->vendor);
+	}
+}
+
+int og_config_check(const struct og_config *config, struct og_diags *diags)
+{
+	const struct check c = {config, diags, calloc(config->vendor_count + 1, sizeof(bool))};
+	int ret;
+
+	if (!c.listed)
+		return -ENOMEM;
+	if (!config->site_count)
+		og_warn(diags, NULL,
+			"there is no site, so nothing is covered; expected a file "
+			"sites/NAME.yaml (`ouiguard init` writes a first one)");
+	if (!config->policy_count)
+		og_warn(diags, NULL,
+			"there is no policy, so nothing is done about any device; "
+			"expected a file policies/NAME.yaml (`ouiguard init` writes a first one)");
+	check_lock(&c);
+	for (size_t i = 0; i < config->programme_count; i++)
+		for (size_t j = 0; j < config->programmes[i].vendors.count; j++)
+			need_vendor(&c, &config->programmes[i].vendors.marks[j],
+				    config->programmes[i].vendors.names[j]);
+	for (size_t i = 0; i < config->site_count; i++)
+		check_site(&c, &config->sites[i]);
+	for (size_t i = 0; i < config->policy_count; i++)
+		check_policy(&c, &config->policies[i]);
+	for (size_t i = 0; i < config->exception_count; i++)
+		check_exception(&c, &config->exceptions[i]);
+	for (size_t i = 0; i < config->register_count; i++)
+		need_site(&c, &config->registers[i].mark, config->registers[i].site);
+	free(c.listed);
+	ret = og_check_ports(config, diags);
+	return ret ? ret : og_check_marks(config, diags);
+}
