@@ -38,6 +38,7 @@ cat >"$W/bus.conf" <<-END
 	<busconfig>
 	<type>system</type><listen>unix:path=$W/bus</listen><auth>EXTERNAL</auth>
 	<policy context="default">
+	<allow user="*"/>
 	<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
 	</policy>
 	</busconfig>
@@ -220,6 +221,20 @@ keys = ("verdict", "reason", "mac", "prefix", "vendor", "site", "policy", "actio
 print([(k, a.get(k), b.get(k)) for k in keys if a.get(k) != b.get(k)])' "$W/online" "$W/out")" '[]'
 run explain 10.9.8.7 --json
 exits 'an address that nobody has' 1
+
+# somebody who may not ---------------------------------------------------------------------------------
+
+chmod 711 "$W"
+nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+if [ "$(id -u)" = 0 ] && "${nobody[@]}" test -x "$build/ouiguard" 2>/dev/null; then
+	"${nobody[@]}" "$build/ouiguard" reload >"$W/out" 2>"$W/err" </dev/null
+	is 'a stranger may not reload' $? 1
+	has 'and is told why' "$(cat "$W/err")" '^ouiguard: not permitted: '
+	has 'and what to do' "$(cat "$W/err")" 'become root; members of the group ouiguard may ask'
+else
+	tests=$((tests + 1))
+	echo "ok $tests - a stranger may not reload # SKIP needs root, and a tree that others can read"
+fi
 
 # detach -------------------------------------------------------------------------------------------
 
