@@ -58,7 +58,7 @@ CLI    := $(filter-out cli/main.c,$(wildcard cli/*.c))
 IPC    := $(wildcard ipc/*.c)
 SKELS  := $(patsubst %.bpf.c,build/%.skel.h,$(wildcard bpf/*.bpf.c))
 # What the test programs of a directory share: every file there that is not a program by its name.
-KITS := unit bpf vectors lib
+KITS := unit bpf kmod vectors lib
 kit   = $(filter-out tests/$(1)/test-%,$(wildcard tests/$(1)/*.c))
 
 PROGRAM_NAMES := $(patsubst daemon/main.c,ouiguardd,$(wildcard daemon/main.c)) \

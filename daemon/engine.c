@@ -7,6 +7,7 @@
 
 static const struct og_engine_ops *const engines[] = {
 	&og_engine_bpf,
+	&og_engine_kmod,
 	&og_engine_dry,
 };
 
@@ -33,6 +34,8 @@ const char *og_engine_hook_name(enum og_engine_hook hook)
 		return "tcx";
 	case OG_HOOK_CLSACT:
 		return "clsact";
+	case OG_HOOK_NETFILTER:
+		return "netfilter";
 	case OG_HOOK_DRY:
 		return "dry";
 	case OG_HOOK_NONE:

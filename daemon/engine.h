@@ -39,10 +39,11 @@ struct og_engine_options {
 
 /* How a port is covered. */
 enum og_engine_hook {
-	OG_HOOK_NONE,	/* it is not: attaching failed, or the interface is gone */
-	OG_HOOK_TCX,	/* link at the head of the tcx list */
-	OG_HOOK_CLSACT, /* filter of a clsact or ingress qdisc */
-	OG_HOOK_DRY,	/* recorded only */
+	OG_HOOK_NONE,	   /* it is not: attaching failed, or the interface is gone */
+	OG_HOOK_TCX,	   /* link at the head of the tcx list */
+	OG_HOOK_CLSACT,	   /* filter of a clsact or ingress qdisc */
+	OG_HOOK_NETFILTER, /* netfilter ingress hook of the kernel module */
+	OG_HOOK_DRY,	   /* recorded only */
 };
 
 struct og_engine_port_status {
@@ -164,15 +165,16 @@ struct og_engine_ops {
 };
 
 extern const struct og_engine_ops og_engine_bpf;
+extern const struct og_engine_ops og_engine_kmod;
 extern const struct og_engine_ops og_engine_dry;
 
-/* og_engine_find - the engine of that name ("bpf", "dry"); NULL when there is none. */
+/* og_engine_find - the engine of that name ("bpf", "kmod", "dry"); NULL when there is none. */
 const struct og_engine_ops *og_engine_find(const char *name);
 
 /* og_engine_status_clear - free what status() allocated and zero the structure. */
 void og_engine_status_clear(struct og_engine_status *status);
 
-/* og_engine_hook_name - "tcx", "clsact", "dry", or "none". */
+/* og_engine_hook_name - "tcx", "clsact", "netfilter", "dry", or "none". */
 const char *og_engine_hook_name(enum og_engine_hook hook);
 
 /*

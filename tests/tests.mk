@@ -2,9 +2,10 @@
 #
 # Tests, by place: tests/unit/test-*.c (cmocka), tests/bpf/test-*.c (cmocka, as root),
 # tests/netns/test-*.sh (TAP, as root), tests/cli/test-*.sh, tests/kernel-compile/test-*.sh,
-# tests/vm/test-*.sh (kernels in QEMU), tests/bench/bench-*.c, tests/fuzz/fuzz-*.c. Programs written in C run under sanitizers in
-# "make check", and so do ouiguardd and ouiguard where a test takes them from OUIGUARD_BUILD; the plain
-# builds are for the virtual machines and for gdb.
+# tests/vm/test-*.sh (kernels in QEMU; tests/kmod/test-*.c run only there), tests/bench/bench-*.c,
+# tests/fuzz/fuzz-*.c. Programs written in C run under sanitizers in "make check", and so do ouiguardd and
+# ouiguard where a test takes them from OUIGUARD_BUILD; the plain builds are for the virtual machines and
+# for gdb.
 
 programs = $(patsubst %.c,$(1)/%,$(wildcard $(2)))
 
@@ -14,8 +15,9 @@ PLAIN_TESTS := $(call programs,build,tests/unit/test-*.c tests/bpf/test-*.c)
 BENCHES     := $(call programs,build,tests/bench/bench-*.c)
 FUZZERS     := $(call programs,build/fuzz,tests/fuzz/fuzz-*.c)
 FUZZ_TESTS  := $(if $(FUZZERS),tests/fuzz/test-fuzzers.sh)
+KMOD_TESTS  := $(call programs,build,tests/kmod/test-*.c)
 # What tests/vm runs on other kernels.
-VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c)
+VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c) $(KMOD_TESTS)
 
 # What the tests in network namespaces, and the demo, send and count frames with.
 NETNS_TOOLS := $(patsubst %.c,build/%,$(filter-out %.bpf.c,$(wildcard tests/netns/*.c)))
@@ -26,8 +28,9 @@ parts = $(addprefix $(1)/tests/,$(2).a vectors.a lib.a) $(call archives,$(1))
 
 $(call programs,build,tests/unit/test-*.c): build/%: build/%.o $(call parts,build,unit)
 $(call programs,build,tests/bpf/test-*.c): build/%: build/%.o $(call parts,build,bpf)
+$(KMOD_TESTS): build/%: build/%.o build/tests/kmod.a $(call parts,build,bpf)
 $(BENCHES): build/%: build/%.o $(call parts,build,bpf)
-$(PLAIN_TESTS) $(BENCHES):
+$(PLAIN_TESTS) $(KMOD_TESTS) $(BENCHES):
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 

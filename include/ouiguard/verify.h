@@ -62,7 +62,8 @@ OG_INLINE int og_leaves_sane(const struct og_ruleset *rs)
 	for (i = 0; i < OG_LEVEL1; i++)
 		if (rs->level1[i] >= rs->header.leaves_used)
 			return 0;
-	for (i = 0; i < OG_LEAVES; i++)
+	/* No other leaf can be reached. */
+	for (i = 0; i < rs->header.leaves_used; i++)
 		for (j = 0; j < OG_LEAF; j++)
 			if ((rs->leaf[i][j] & OG_ENTRY_GROUP) >= OG_GROUPS)
 				return 0;

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The same frames through the kernel module, the BPF program and user space, on one kernel: the corpus
+ * of vectors, and random frames against random rulesets.
+ */
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "table.h"
+#include "tests/bpf/model.h"
+#include "tests/bpf/netns.h"
+#include "tests/bpf/random.h"
+#include "tests/kmod/kit.h"
+#include "tests/vectors/vectors.h"
+
+#define FRAMES	 1500
+#define RULESETS 15
+
+static struct kmod_kit kit;
+static struct kit bpf;
+static int packet = -1;
+
+static int setup(void **state)
+{
+	(void)state;
+	netns_enter();
+	kmod_kit_open(&kit);
+	bpf_kit_open(&bpf);
+	packet = socket(AF_PACKET, SOCK_RAW, 0);
+	assert_true(packet >= 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	close(packet);
+	bpf_kit_close(&bpf);
+	kmod_kit_close(&kit);
+	netns_leave();
+	return 0;
+}
+
+/* A frame as on the wire, all tags in it. */
+static size_t put_on_wire(const struct vector *v, uint8_t *wire)
+{
+	memcpy(wire, v->bytes, v->length);
+	if (!v->tag_proto || v->length < 12)
+		return v->length;
+	memmove(wire + 16, wire + 12, v->length - 12);
+	wire[12] = v->tag_proto >> 8;
+	wire[13] = v->tag_proto;
+	wire[14] = v->tag_tci >> 8;
+	wire[15] = v->tag_tci;
+	return v->length + 4;
+}
+
+/* The kernel itself drops what ends before the EtherType behind its outer tag, or earlier. */
+static int arrives(const uint8_t *wire, size_t length)
+{
+	uint16_t type = wire[12] << 8 | wire[13];
+
+	return length >= 14 && ((type != OG_ETH_8021Q && type != OG_ETH_8021AD) || length >= 20);
+}
+
+static int send_on(uint32_t ifindex, const uint8_t *wire, size_t length)
+{
+	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = ifindex};
+
+	return sendto(packet, wire, length, 0, (struct sockaddr *)&to, sizeof(to)) < 0 ? -1 : 0;
+}
+
+static int differs(const struct vector *v, const struct bpf_kit_answer *answer, uint64_t local,
+		   const char *who)
+{
+	const struct og_verdict *got = &answer->verdict;
+	int reason = answer->judged ? got->reason : local ? OG_R_UNATTRIBUTABLE : OG_R_UNLISTED;
+	int drop = answer->judged ? got->drop : 0;
+
+	/* Mark and rate are those of frames that pass. */
+	if (reason == v->reason && drop == v->drop &&
+	    (!answer->judged || v->evidence < 0 || got->evidence == v->evidence) &&
+	    (!answer->judged || drop ||
+	     (got->mark == v->mark && got->mark_mask == v->mark_mask &&
+	      got->ns_per_kib == v->ns_per_kib)))
+		return 0;
+	print_message("# %s, %s: drop %d, reason %d; expected %d, %d\n", v->name, who, drop, reason,
+		      v->drop, v->reason);
+	return 1;
+}
+
+/* 1 when the verdict differs, 0 when not, -1 when the frame cannot be sent. */
+static int by_module(const struct vector *v, const uint8_t *wire, size_t length)
+{
+	uint64_t local = kmod_kit_reason(&kit, OG_R_UNATTRIBUTABLE);
+	struct bpf_kit_answer answer;
+
+	if (v->length < 14 || !arrives(wire, length) || send_on(VECTOR_IFINDEX, wire, length) < 0)
+		return -1;
+	kmod_kit_answer(&kit, &answer);
+	local = kmod_kit_reason(&kit, OG_R_UNATTRIBUTABLE) - local;
+	return differs(v, &answer, local, "the module");
+}
+
+static int by_bpf(const struct vector *v, const uint8_t *wire, size_t length)
+{
+	uint64_t local = bpf_kit_reason(&bpf, OG_R_UNATTRIBUTABLE);
+	struct bpf_kit_answer answer;
+
+	if (v->length < 14 || bpf_kit_run(&bpf, wire, length, 0, &answer) < 0)
+		return -1;
+	local = bpf_kit_reason(&bpf, OG_R_UNATTRIBUTABLE) - local;
+	return differs(v, &answer, local, "BPF");
+}
+
+static void test_vectors(void **state)
+{
+	unsigned int module = 0, program = 0, bad = 0;
+	const struct og_ruleset *in_force = NULL;
+	uint8_t wire[VECTOR_BYTES + 4];
+	struct vectors vectors;
+	size_t i, length;
+	int a, b;
+
+	(void)state;
+	vectors_load(&vectors);
+	for (i = 0; i < vectors.count; i++) {
+		const struct vector *v = &vectors.items[i];
+
+		if (v->rs != in_force) {
+			kmod_kit_apply(&kit, v->rs, VECTOR_IFINDEX);
+			bpf_kit_apply(&bpf, v->rs);
+		}
+		in_force = v->rs;
+		/* Far apart, so that no rate bucket remembers the vector before. */
+		kmod_kit_clock(&kit, v->now, (i + 1) << 44);
+		bpf_kit_clock(&bpf, v->now, (i + 1) << 44);
+		length = put_on_wire(v, wire);
+		a = by_module(v, wire, length);
+		b = by_bpf(v, wire, length);
+		module += a >= 0;
+		program += b >= 0;
+		bad += a > 0 || b > 0;
+	}
+	printf("# %zu vectors: %u through the module, %u through BPF, %u differ\n", vectors.count,
+	       module, program, bad);
+	assert_int_equal(bad, 0);
+	assert_true(module > vectors.count * 3 / 4);
+	vectors_free(&vectors);
+}
+
+/* The module's answer against user space's, to the last byte. */
+static int agrees(const struct model_answer *wanted, const struct bpf_kit_answer *answer)
+{
+	if (!answer->judged)
+		return wanted->verdict.reason <= OG_R_UNATTRIBUTABLE;
+	return memcmp(&answer->facts, &wanted->facts, sizeof(wanted->facts)) == 0 &&
+	       memcmp(&answer->verdict, &wanted->verdict, sizeof(wanted->verdict)) == 0;
+}
+
+static void test_random(void **state)
+{
+	uint32_t ifindex = netns_veth("lan0"), peer = if_nametoindex("lan0-p"), i, judged = 0;
+	struct bpf_kit_answer answer;
+	struct model_answer wanted;
+	uint8_t frame[RANDOM_FRAME];
+	struct og_ruleset *rs = NULL;
+	size_t length;
+
+	(void)state;
+	random_seed(11);
+	for (i = 0; i < FRAMES; i++) {
+		if (i % (FRAMES / RULESETS) == 0) {
+			og_ruleset_free(rs);
+			rs = random_ruleset(ifindex);
+			kmod_kit_apply(&kit, rs, ifindex);
+		}
+		/* Apart, so that the rate does not come in. */
+		kmod_kit_clock(&kit, RANDOM_NOW, (uint64_t)(i + 1) << 44);
+		length = random_frame(frame);
+		if (!arrives(frame, length))
+			continue;
+		model_judge(rs, frame, length, ifindex, MODEL_STRIPPED, RANDOM_NOW, &wanted);
+		assert_int_equal(send_on(peer, frame, length), 0);
+		kmod_kit_answer(&kit, &answer);
+		if (!agrees(&wanted, &answer)) {
+			model_dump("frame", frame, length);
+			model_dump("verdict of the module", &answer.verdict,
+				   sizeof(answer.verdict));
+			model_dump("verdict here", &wanted.verdict, sizeof(wanted.verdict));
+			fail_msg("frame %u is judged differently", i);
+		}
+		judged += answer.judged;
+	}
+	printf("# %u frames, %u judged in full\n", FRAMES, judged);
+	assert_true(judged > FRAMES / 3);
+	og_ruleset_free(rs);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {TEST(test_vectors), TEST(test_random)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The kernel module on Linux 6.12, Debian 13's, with the kernel's sampling detector of memory errors.
+cd "$(dirname "$0")/../.." || exit 1
+shopt -s nullglob
+programs=(tests/kmod/test-*.c)
+programs=("${programs[@]%.c}")
+VM_APPEND=kfence.sample_interval=100 exec tests/vm/kmod 6.12 "${programs[@]/#/build/}"
