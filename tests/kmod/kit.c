@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "table.h"
+#include "policy/compile/table.h"
 
 static void show(const struct og_diags *diags)
 {

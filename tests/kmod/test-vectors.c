@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "table.h"
+#include "policy/compile/table.h"
 #include "tests/bpf/model.h"
 #include "tests/bpf/netns.h"
 #include "tests/bpf/random.h"
