@@ -25,8 +25,6 @@ static const char *vendor_of(const struct og_lock *lock, uint64_t mac)
 	const struct og_lock_entry *best = NULL;
 	size_t low = 0, high = lock->count;
 
-	if (og_mac_is_local(mac) || og_mac_is_group(mac))
-		return NULL;
 	/* The first entry beyond it; those that cover it stand before, the longest last. */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -45,6 +43,9 @@ static const char *vendor_of(const struct og_lock *lock, uint64_t mac)
 		    (!best || entry->prefix.length > best->prefix.length))
 			best = entry;
 	}
+	/* A made-up address is only listed by itself. */
+	if (best && best->prefix.length != 48 && (og_mac_is_local(mac) || og_mac_is_group(mac)))
+		return NULL;
 	return best ? best->vendor : NULL;
 }
 

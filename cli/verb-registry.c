@@ -50,11 +50,12 @@ static json_t *vendor_record(const struct og_vendor *vendor)
 					  "word", vendor->near_misses[i].word, "prefixes",
 					  (json_int_t)vendor->near_misses[i].prefix_count));
 	return json_pack(
-		"{s:s, s:s*, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "vendor", vendor->conf->name,
+		"{s:s, s:s*, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "vendor", vendor->conf->name,
 		"title", vendor->conf->title, "prefixes", (json_int_t)vendor->prefix_count,
 		"prefixes_24", (json_int_t)vendor->by_length[0], "prefixes_28",
 		(json_int_t)vendor->by_length[1], "prefixes_36", (json_int_t)vendor->by_length[2],
-		"names", name_records(vendor->names, vendor->name_count), "not_mapped",
+		"devices", (json_int_t)vendor->by_length[3], "names",
+		name_records(vendor->names, vendor->name_count), "not_mapped",
 		name_records(vendor->not_mapped, vendor->not_mapped_count), "near_misses", misses);
 }
 
@@ -129,13 +130,9 @@ static void show_names(const struct og_cli *cli, const char *title,
 
 static void show_vendors(const struct og_cli *cli, const struct og_vendors *vendors, bool verbose)
 {
-	static const struct og_sheet_column columns[] = {{"vendor", false},
-							 {"names", true},
-							 {"/24", true},
-							 {"/28", true},
-							 {"/36", true},
-							 {"near misses", true},
-							 {}};
+	static const struct og_sheet_column columns[] = {
+		{"vendor", false}, {"names", true},   {"/24", true},	     {"/28", true},
+		{"/36", true},	   {"devices", true}, {"near misses", true}, {}};
 	struct og_sheet *sheet = og_sheet_new(columns);
 
 	for (size_t i = 0; i < vendors->count; i++) {
@@ -143,7 +140,7 @@ static void show_vendors(const struct og_cli *cli, const struct og_vendors *vend
 
 		og_sheet_cell(sheet, OG_PLAIN, v->conf->name);
 		og_sheet_printf(sheet, OG_PLAIN, "%zu", v->name_count);
-		for (size_t length = 0; length < 3; length++)
+		for (size_t length = 0; length < 4; length++)
 			og_sheet_printf(sheet, OG_PLAIN, "%zu", v->by_length[length]);
 		og_sheet_printf(sheet, v->near_miss_count ? OG_WARN : OG_PLAIN, "%zu",
 				v->near_miss_count);

@@ -129,6 +129,13 @@ char *og_mac_prefix_format(const struct og_mac_prefix *prefix, char buffer[OG_MA
 	return buffer;
 }
 
+bool og_mac_prefix_is_source(const struct og_mac_prefix *prefix)
+{
+	if (prefix->length == 48)
+		return prefix->bits && !og_mac_is_group(prefix->bits);
+	return !og_mac_is_group(prefix->bits) && !og_mac_is_local(prefix->bits);
+}
+
 bool og_mac_prefix_covers(const struct og_mac_prefix *prefix, uint64_t mac)
 {
 	return (mac & og_mac_prefix_mask(prefix->length)) == prefix->bits;

@@ -45,6 +45,13 @@ int og_mac_prefix_parse(const char *text, struct og_mac_prefix *ret_prefix);
  */
 char *og_mac_prefix_format(const struct og_mac_prefix *prefix, char buffer[OG_MAC_PREFIX_TEXT]);
 
+/*
+ * og_mac_prefix_is_source - whether a device can send from @prefix: it is no group address, a block of
+ * 24 to 36 bits is not locally administered (a single address may be: it was made up, and listed by
+ * hand), and it is not the address 00:00:00:00:00:00, which no device has.
+ */
+bool og_mac_prefix_is_source(const struct og_mac_prefix *prefix);
+
 /* og_mac_prefix_mask - the bits of the 48 that a prefix of @length bits (0 to 48) fixes. */
 uint64_t og_mac_prefix_mask(unsigned int length);
 

@@ -183,8 +183,8 @@ static int place(struct og_work *w, struct og_listed *item, uint16_t *scratch)
 	r = og_table_prefix(w->table, &item->prefix, item->group);
 	if (r == -EINVAL)
 		og_error(w->diags, NULL,
-			 "prefixes.lock: %s is no prefix that a vendor can have (24, 28, 36 or 48 "
-			 "bits, neither locally administered nor group)",
+			 "prefixes.lock: %s is no prefix that a vendor can have (24, 28 or 36 "
+			 "bits, neither locally administered nor group; or one device)",
 			 og_mac_prefix_format(&item->prefix, text));
 	return r == -EINVAL ? r : og_work_failed(w, r);
 }

@@ -70,7 +70,7 @@ static const struct og_field fields[] = {
 	{.key = "prefix",
 	 .read = read_prefix,
 	 AT(mac),
-	 .expected = "a MAC prefix of 24, 28 or 36 bits such as a4:14:37/24"},
+	 .expected = "a MAC prefix of 24, 28, 36 or 48 bits such as a4:14:37/24"},
 	{.key = "site", .read = read_site, AT(site), .expected = "the name of a site"},
 	{.key = "to",
 	 .read = og_read_allows,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 
+#include "policy/base/mac.h"
 #include "policy/config/config-read.h"
 
 #define SUBSIDIARIES 256
@@ -47,12 +48,30 @@ static int read_subsidiaries(struct og_reader *reader, const struct og_field *fi
 	return 0;
 }
 
+/* A block, or one device: a whole address, with or without its /48. */
+static int read_prefix(struct og_reader *reader, const struct og_field *field,
+		       const struct og_node *node, void *object)
+{
+	struct og_conf_extra_prefix *extra = object;
+	uint64_t mac;
+
+	if (node->kind != OG_NODE_SCALAR || og_mac_parse(node->text, &mac))
+		return og_read_mac_prefix(reader, field, node, object);
+	extra->prefix = (struct og_mac_prefix){mac, 48};
+	if (!og_mac_prefix_is_source(&extra->prefix))
+		og_error(reader->diags, &node->mark,
+			 "`%s` is `%.*s`, an address that no device has", field->key,
+			 og_shown(node->text), node->text);
+	return 0;
+}
+
 static const struct og_field prefix_fields[] = {
 	{.key = "prefix",
-	 .read = og_read_mac_prefix,
+	 .read = read_prefix,
 	 .offset = offsetof(struct og_conf_extra_prefix, prefix),
 	 .required = true,
-	 .expected = "a MAC prefix of 24, 28 or 36 bits such as 70:b3:d5:12:30/36"},
+	 .expected = "a MAC prefix of 24, 28 or 36 bits such as 70:b3:d5:12:30/36, or one "
+		     "device such as 70:b3:d5:12:30:01"},
 	{.key = "reason",
 	 .read = og_read_text,
 	 .offset = offsetof(struct og_conf_extra_prefix, reason),

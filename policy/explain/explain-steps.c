@@ -74,11 +74,16 @@ static int tell_prefix(struct og_explaining *x)
 		r = step(x, "Prefix: no listed prefix holds %s.", x->out->mac);
 		return r ? r : tell_registry(x);
 	}
-	r = step(x,
-		 "Prefix: %s (%u bits) of prefixes.lock is the longest that holds %s; accepted "
-		 "from %s, registered to %s.",
-		 og_mac_prefix_format(&listed->prefix, text), listed->prefix.length, x->out->mac,
-		 listed->registry, listed->name);
+	if (listed->prefix.length == 48)
+		r = step(x, "Prefix: prefixes.lock lists the device %s by itself; %s: %s.",
+			 x->out->mac, listed->registry, listed->name);
+	else
+		r = step(x,
+			 "Prefix: %s (%u bits) of prefixes.lock is the longest that holds %s; "
+			 "accepted "
+			 "from %s, registered to %s.",
+			 og_mac_prefix_format(&listed->prefix, text), listed->prefix.length,
+			 x->out->mac, listed->registry, listed->name);
 	if (r == 0)
 		r = tell_registry(x);
 	vendor = og_config_vendor(x->config, listed->vendor);

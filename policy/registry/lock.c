@@ -133,14 +133,18 @@ static int read_prefix(struct reader *r, struct og_mac_prefix *ret_prefix)
 		og_error(r->diags, &r->mark, "%s has bits set beyond its length", word);
 		return -EINVAL;
 	}
-	if (err || prefix.length == 48) {
+	if (err) {
 		og_error(r->diags, &r->mark,
-			 "a prefix of 24, 28 or 36 bits is expected, as in aa:bb:cc/24");
+			 "a prefix of 24, 28, 36 or 48 bits is expected, as in aa:bb:cc/24");
 		return -EINVAL;
 	}
-	if (og_mac_is_group(prefix.bits) || og_mac_is_local(prefix.bits)) {
+	if (!og_mac_prefix_is_source(&prefix)) {
 		og_error(r->diags, &r->mark,
-			 "%s is a group or locally administered block, which no vendor has", word);
+			 prefix.length == 48
+				 ? "%s is an address that no device has"
+				 : "%s is a group or locally administered block, which no vendor "
+				   "has",
+			 word);
 		return -EINVAL;
 	}
 	*ret_prefix = prefix;
@@ -202,6 +206,12 @@ static void read_entry(struct reader *r)
 		og_error(r->diags, &r->mark,
 			 "the registry file's short name, of at most %d bytes, is expected",
 			 OG_LOCK_REGISTRY - 1);
+		return;
+	}
+	if (entry.prefix.length == 48 && strcmp(registry, OG_REGISTRY_MANUAL) != 0) {
+		og_error(r->diags, &r->mark,
+			 "no registry lists a single device; `" OG_REGISTRY_MANUAL
+			 "` is expected for a prefix of 48 bits");
 		return;
 	}
 	if (read_title(r, title) || check_order(r, &entry))
@@ -376,6 +386,19 @@ static size_t line_bytes(const struct og_lock_entry *entry)
 	return bytes;
 }
 
+static bool prefix_can_be_written(const struct og_lock_entry *entry)
+{
+	const struct og_mac_prefix *prefix = &entry->prefix;
+
+	if (prefix->length != 24 && prefix->length != 28 && prefix->length != 36 &&
+	    prefix->length != 48)
+		return false;
+	if (prefix->length == 48 && strcmp(entry->registry, OG_REGISTRY_MANUAL) != 0)
+		return false;
+	return !(prefix->bits & ~og_mac_prefix_mask(prefix->length)) &&
+	       og_mac_prefix_is_source(prefix);
+}
+
 static bool can_be_written(const struct og_lock *lock)
 {
 	size_t total = sizeof(comment);
@@ -395,11 +418,7 @@ static bool can_be_written(const struct og_lock *lock)
 		if (!is_vendor_name(entry->vendor) || !is_registry_name(entry->registry) ||
 		    !is_title(entry->name))
 			return false;
-		if (entry->prefix.length != 24 && entry->prefix.length != 28 &&
-		    entry->prefix.length != 36)
-			return false;
-		if (entry->prefix.bits & ~og_mac_prefix_mask(entry->prefix.length) ||
-		    og_mac_is_group(entry->prefix.bits) || og_mac_is_local(entry->prefix.bits))
+		if (!prefix_can_be_written(entry))
 			return false;
 	}
 	return true;

@@ -24,6 +24,8 @@
 #define OG_LOCK_REGISTRY 64		    /* bytes of a registry's short name */
 #define OG_LOCK_TITLE	 512		    /* bytes of a registered name */
 
+#define OG_REGISTRY_MANUAL "manual" /* a prefix of the vendor's own file, not of a registry */
+
 /*
  * og_lock_parse - read the @length bytes at @data as a prefixes.lock. @file names it in diagnostics
  * and marks, and must live as long as the result. Each error is added to @diags with its line and

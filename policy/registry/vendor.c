@@ -42,7 +42,7 @@ struct resolver {
 
 static size_t length_index(unsigned int length)
 {
-	return length == 24 ? 0 : length == 28 ? 1 : 2;
+	return length == 24 ? 0 : length == 28 ? 1 : length == 36 ? 2 : 3;
 }
 
 /* @items, which hold @count of @size bytes, with room for one more: grows at powers of two. */
@@ -332,15 +332,13 @@ static bool check_manual(struct resolver *r, const struct og_conf_extra_prefix *
 	bool damaged;
 
 	og_mac_prefix_format(&extra->prefix, text);
-	if (extra->prefix.length != 24 && extra->prefix.length != 28 &&
-	    extra->prefix.length != 36) {
-		og_error(r->diags, &extra->mark, "%s: a vendor's prefix has 24, 28 or 36 bits",
-			 text);
-		return false;
-	}
-	if (og_mac_is_group(extra->prefix.bits) || og_mac_is_local(extra->prefix.bits)) {
+	if (!og_mac_prefix_is_source(&extra->prefix)) {
 		og_error(r->diags, &extra->mark,
-			 "%s is a group or locally administered block, which no vendor has", text);
+			 extra->prefix.length == 48
+				 ? "%s is an address that no device has"
+				 : "%s is a group or locally administered block, which no vendor "
+				   "has",
+			 text);
 		return false;
 	}
 	if (assignment && assignment->parent) {

@@ -18,8 +18,6 @@
 #include "policy/registry/lock.h"
 #include "policy/registry/registry.h"
 
-#define OG_REGISTRY_MANUAL "manual" /* a prefix of the vendor's own file, not of a registry */
-
 /* One prefix of a vendor. Strings are borrowed from the configuration and the registry. */
 struct og_vendor_prefix {
 	struct og_mac_prefix prefix;
@@ -35,7 +33,7 @@ struct og_vendor_name {
 	const char *subsidiary; /* its title, NULL: the vendor itself */
 	struct og_mark mark;
 	size_t prefix_count;
-	size_t by_length[3]; /* of them, with 24, 28 and 36 bits */
+	size_t by_length[3]; /* of them, with 24, 28 and 36 bits; no registry has longer ones */
 };
 
 /* A registered name that shares a word with the vendor and is neither mapped nor `not_mapped`. */
@@ -49,7 +47,7 @@ struct og_vendor {
 	const struct og_conf_vendor *conf;
 	struct og_vendor_prefix *prefixes; /* ascending by prefix, then length */
 	size_t prefix_count;
-	size_t by_length[3];
+	size_t by_length[4]; /* with 24, 28, 36 and 48 bits */
 	struct og_vendor_name
 		*names; /* in the order of the file, the vendor's own before the others */
 	size_t name_count;

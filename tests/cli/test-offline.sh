@@ -145,6 +145,28 @@ is 'it was shown' "$(json 'd["listed"], d["unlisted"], d["moved"]')" '(1, 1, 1)'
 is 'it was taken' "$(grep '^[a-z]' "$W/etc/prefixes.lock" | cut -d' ' -f1,2 | xargs)" \
 	'hikvision 90:02:a9/24 hikvision a4:14:37/24 hikvision bc:ad:28/24'
 
+# A device by itself, with an address that somebody made up.
+mkdir -p "$W/etc/vendors"
+cat >"$W/etc/vendors/relabelled.yaml" <<-END
+	title: Relabelled cameras
+	prefixes:
+	  - {prefix: "02:1a:2b:3c:4d:5e", reason: asset 1240}
+END
+run registry diff --json
+is 'a device listed by hand' "$(json '[(c["change"], c["prefix"], c["registry"]) for c in d["changes"]]')" \
+	"[('listed', '02:1a:2b:3c:4d:5e/48', 'manual')]"
+run registry accept --yes
+has 'is accepted' "$(cat "$W/etc/prefixes.lock")" '^relabelled 02:1a:2b:3c:4d:5e/48 manual "asset 1240"$'
+run registry status --json
+is 'and counted' "$(json '[(v["vendor"], v["prefixes"], v["devices"]) for v in d["vendors"] \
+	if v["devices"]]')" "[('relabelled', 1, 1)]"
+run explain --config "$W/etc" 02:1a:2b:3c:4d:5e
+has 'and explained' "$out" 'lists the device 02:1a:2b:3c:4d:5e by itself; manual: asset 1240'
+rm "$W/etc/vendors/relabelled.yaml"
+run registry accept --yes
+run registry status
+has 'and goes' "$out" 'holds 3 prefixes'
+
 # explain ------------------------------------------------------------------------------------------
 
 cat >"$W/etc/policies/uk-sensitive-sites.yaml" <<-END

@@ -46,8 +46,8 @@ static void check_lock(const struct og_lock *lock, struct og_arena *arena)
 
 static void check_vendor(const struct og_vendor *vendor)
 {
-	size_t names = 0,
-	       by_length = vendor->by_length[0] + vendor->by_length[1] + vendor->by_length[2];
+	size_t names = 0, by_length = vendor->by_length[0] + vendor->by_length[1] +
+				      vendor->by_length[2] + vendor->by_length[3];
 
 	for (size_t i = 0; i < vendor->name_count; i++)
 		names += vendor->names[i].prefix_count;

@@ -87,7 +87,9 @@ static const struct kit_file files[] = {
 			      "parent: Acme Holding\n"
 			      "names: [Acme Ltd., 'Acme (UK) Ltd.']\n"
 			      "subsidiaries: [{title: Roadrun, names: [Roadrun Inc.]}]\n"
-			      "prefixes: [{prefix: '70:b3:d5:12:30:00/36', reason: measured}]\n"
+			      "prefixes: [{prefix: '70:b3:d5:12:30:00/36', reason: measured},\n"
+			      "  {prefix: 02-1A-2B-3C-4D-5E, reason: made up},\n"
+			      "  {prefix: '00:11:22:33:44:55/48', reason: no prefix of its own}]\n"
 			      "not_mapped: [Acme Bakery]\n"},
 	{"sites/north.yaml", "ports: [{name: lan0}]\n"},
 	{0},
@@ -350,10 +352,14 @@ static void vendor(void **state)
 	assert_int_equal(v->subsidiary_count, 1);
 	assert_string_equal(v->subsidiaries[0].title, "Roadrun");
 	assert_string_equal(v->subsidiaries[0].names.names[0], "Roadrun Inc.");
-	assert_int_equal(v->prefix_count, 1);
+	assert_int_equal(v->prefix_count, 3);
 	assert_int_equal(v->prefixes[0].prefix.bits, 0x70b3d5123000);
 	assert_int_equal(v->prefixes[0].prefix.length, 36);
 	assert_string_equal(v->prefixes[0].reason, "measured");
+	assert_int_equal(v->prefixes[1].prefix.bits, 0x021a2b3c4d5e);
+	assert_int_equal(v->prefixes[1].prefix.length, 48);
+	assert_int_equal(v->prefixes[2].prefix.bits, 0x001122334455);
+	assert_int_equal(v->prefixes[2].prefix.length, 48);
 	assert_string_equal(v->near_misses.names[0], "Acme Bakery");
 }
 

@@ -40,6 +40,15 @@ static const struct kit_case cases[] = {
 	   "title: Acme\nnames: [Acme]\nprefixes: [{prefix: '02:11:22/24', reason: x}]\n"}},
 	 {"vendors/acme.yaml:3:21: `prefix` is `02:11:22/24`, which is locally administered; such "
 	  "addresses never match a prefix"}},
+	{"a group address as a device",
+	 {{"vendors/acme.yaml",
+	   "title: Acme\nprefixes:\n  - {prefix: '01:11:22:33:44:55', reason: x}\n"
+	   "  - {prefix: '00:00:00:00:00:00', reason: x}\n"
+	   "  - {prefix: '00:11:22:33:44', reason: x}\n"}},
+	 {"vendors/acme.yaml:3:14: `prefix` is `01:11:22:33:44:55`, an address that no device has",
+	  "vendors/acme.yaml:4:14: `prefix` is `00:00:00:00:00:00`, an address that no device has",
+	  "vendors/acme.yaml:5:14: `prefix` is `00:11:22:33:44`; expected a MAC prefix of 24, 28 "
+	  "or 36 bits such as 70:b3:d5:12:30/36, or one device such as 70:b3:d5:12:30:01"}},
 	{"a name twice",
 	 {{"vendors/acme.yaml", "title: Acme\nnames: [Acme, Acme]\n"}},
 	 {"vendors/acme.yaml:2:15: `Acme` is in `names` twice"}},

@@ -105,7 +105,7 @@ static void reads_an_empty_file(void **state)
 	"`vendor prefix/len registry \"name\"` is expected, with the vendor's name of at most 63 " \
 	"letters, digits, `.`, `_` and `-`"
 #define SHORT_NAME "the registry file's short name, of at most 63 bytes, is expected"
-#define A_PREFIX   "a prefix of 24, 28 or 36 bits is expected, as in aa:bb:cc/24"
+#define A_PREFIX   "a prefix of 24, 28, 36 or 48 bits is expected, as in aa:bb:cc/24"
 
 static void names_the_place_of_every_mistake(void **state)
 {
@@ -118,7 +118,14 @@ static void names_the_place_of_every_mistake(void **state)
 		{"-x 04:03:12/24 r \"n\"\n", "prefixes.lock:1:1: " EXPECTED},
 		{"a/b 04:03:12/24 r \"n\"\n", "prefixes.lock:1:1: " EXPECTED},
 		{"x 04:03:12 r \"n\"\n", "prefixes.lock:1:3: " A_PREFIX},
-		{"x 04:03:12:00:00:00/48 r \"n\"\n", "prefixes.lock:1:3: " A_PREFIX},
+		{"x 04:03:12:00:00/40 r \"n\"\n", "prefixes.lock:1:3: " A_PREFIX},
+		{"x 04:03:12:00:00:00/48 r \"n\"\n",
+		 "prefixes.lock:1:24: no registry lists a single device; `manual` is expected for "
+		 "a prefix of 48 bits"},
+		{"x 01:03:12:00:00:00/48 manual \"n\"\n",
+		 "prefixes.lock:1:3: 01:03:12:00:00:00/48 is an address that no device has"},
+		{"x 00:00:00:00:00:00/48 manual \"n\"\n",
+		 "prefixes.lock:1:3: 00:00:00:00:00:00/48 is an address that no device has"},
 		{"x 04:03:12:00:00:00:00:00:00/24 r \"n\"\n", "prefixes.lock:1:3: " A_PREFIX},
 		{"x 04:03:12:10/24 r \"n\"\n",
 		 "prefixes.lock:1:3: 04:03:12:10/24 has bits set beyond its length"},
@@ -288,7 +295,8 @@ static void writes_nothing_it_could_not_read(void **state)
 						  .prefix = {0x040312000000, 24},
 						  .registry = (char *)"r",
 						  .name = (char *)"n"};
-	struct og_lock_entry bad[] = {good, good, good, good, good, good, good, good, good, good};
+	struct og_lock_entry bad[] = {good, good, good, good, good, good,
+				      good, good, good, good, good};
 	char long_name[600], quotes[512];
 
 	(void)state;
@@ -300,13 +308,15 @@ static void writes_nothing_it_could_not_read(void **state)
 	bad[3].registry = (char *)"";
 	bad[4].name = (char *)"two\nlines";
 	bad[5].name = long_name;
-	bad[6].prefix.length = 48;
+	bad[6].prefix.length = 48; /* and not manual */
 	bad[7].prefix.bits |= 1;
 	bad[8].prefix.bits = 0x020000000000;
 	/* Short enough as a name, too long as a line. */
 	memset(quotes, '"', sizeof(quotes));
 	quotes[sizeof(quotes) - 1] = '\0';
 	bad[9].name = quotes;
+	bad[10].prefix = (struct og_mac_prefix){0x010312345678, 48};
+	bad[10].registry = (char *)"manual";
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct og_lock lock = {.entries = &bad[i], .count = 1};
 

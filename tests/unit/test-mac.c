@@ -171,6 +171,29 @@ static void tells_group_and_local_apart(void **state)
 	assert_false(og_mac_is_group(0xb0b353600000) || og_mac_is_local(0xb0b353600000));
 }
 
+static void tells_what_devices_send_from(void **state)
+{
+	static const struct {
+		struct og_mac_prefix prefix;
+		bool source;
+	} cases[] = {
+		{{0x4419b6000000, 24}, true},
+		{{0xb0b353600000, 28}, true},
+		{{0x021100000000, 24}, false},
+		{{0x010000000000, 36}, false},
+		{{0, 24}, true},
+		{{0, 48}, false},
+		{{1, 48}, true},
+		{{0x021122334455, 48}, true},
+		{{0x031122334455, 48}, false},
+		{{0xffffffffffff, 48}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(og_mac_prefix_is_source(&cases[i].prefix), cases[i].source);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +204,7 @@ int main(void)
 		cmocka_unit_test(covers_its_block_and_no_neighbour),
 		cmocka_unit_test(orders_by_bits_then_length),
 		cmocka_unit_test(tells_group_and_local_apart),
+		cmocka_unit_test(tells_what_devices_send_from),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,9 @@ static struct og_conf_extra_prefix extra[] = {
 	{.prefix = {0x001108000000, 24},
 	 .reason = (char *)"seen on\n  a label",
 	 .mark = {"acme.yaml", 20, 5}},
+	{.prefix = {0x021122334455, 48},
+	 .reason = (char *)"a made-up address",
+	 .mark = {"acme.yaml", 21, 5}},
 };
 
 static const struct og_conf_vendor acme = {
@@ -77,7 +80,7 @@ static const struct og_conf_vendor acme = {
 	.subsidiaries = robots,
 	.subsidiary_count = 1,
 	.prefixes = extra,
-	.prefix_count = 1,
+	.prefix_count = COUNT(extra),
 };
 
 static const struct og_conf_vendor budget = {
@@ -97,6 +100,7 @@ static void gives_each_vendor_its_prefixes(void **state)
 		{0x001100000000, 24, "Acme Cameras Co.,Ltd.", "20-OUI.hwdb", NULL},
 		{0x001101000000, 24, "ACME CAMERAS CO., LTD", "20-OUI.hwdb", NULL},
 		{0x001108000000, 24, "seen on\n  a label", "manual", NULL},
+		{0x021122334455, 48, "a made-up address", "manual", NULL},
 		{0x70b3d5123000, 36, "Acme Robots", "20-OUI.hwdb", "Robots"},
 		{0xb0b353600000, 28, "Acme Robots", "20-OUI.hwdb", "Robots"},
 	};
@@ -126,6 +130,7 @@ static void gives_each_vendor_its_prefixes(void **state)
 	assert_int_equal(vendor->by_length[0], 3);
 	assert_int_equal(vendor->by_length[1], 1);
 	assert_int_equal(vendor->by_length[2], 1);
+	assert_int_equal(vendor->by_length[3], 1);
 	assert_int_equal(vendors.items[1].prefix_count, 1);
 	assert_true(vendors.items[1].prefixes[0].prefix.bits == 0x001104000000);
 	og_vendors_free(&vendors);
@@ -178,7 +183,7 @@ static void shows_near_misses_until_they_are_set_aside(void **state)
 	assert_int_equal(vendor->not_mapped_count, 2);
 	assert_int_equal(vendor->not_mapped[0].prefix_count, 2);
 	assert_int_equal(vendor->not_mapped[1].prefix_count, 0);
-	assert_int_equal(vendor->prefix_count, 5);
+	assert_int_equal(vendor->prefix_count, 6);
 	og_vendors_free(&vendors);
 }
 
@@ -207,7 +212,9 @@ static struct og_conf_extra_prefix wrong[] = {
 	{.prefix = {0x001199000000, 24}, .mark = {"budget.yaml", 14, 1}},
 	{.prefix = {0x70b3d5000000, 24}, .mark = {"budget.yaml", 15, 1}},
 	{.prefix = {0x021100000000, 24}, .mark = {"budget.yaml", 16, 1}},
-	{.prefix = {0x001122334455, 48}, .mark = {"budget.yaml", 17, 1}},
+	{.prefix = {0x011122334455, 48}, .mark = {"budget.yaml", 17, 1}},
+	{.prefix = {0x021122334466, 48}, .mark = {"budget.yaml", 18, 1}},
+	{.prefix = {0x021122334466, 48}, .mark = {"budget.yaml", 19, 1}},
 };
 static const char clashes[] =
 	"acme.yaml:31:3: \"acme gone\" is both mapped and not mapped, first at "
@@ -232,7 +239,8 @@ static const char clashes[] =
 	"budget.yaml:16:1: 02:11:00/24 is a group or locally administered block, which no "
 	"vendor "
 	"has\n"
-	"budget.yaml:17:1: 00:11:22:33:44:55/48: a vendor's prefix has 24, 28 or 36 bits\n"
+	"budget.yaml:17:1: 01:11:22:33:44:55/48 is an address that no device has\n"
+	"budget.yaml:19:1: 02:11:22:33:44:66/48 is listed twice, first in line 18\n"
 	"third.yaml:3:3: \"IEEE registration authority\" is no firm: its blocks belong to "
 	"many "
 	"that are not named\n"
@@ -319,6 +327,7 @@ static void writes_a_lock_that_can_be_read(void **state)
 				       "acme 00:11:01/24 20-OUI.hwdb \"ACME CAMERAS CO., LTD\"\n"
 				       "budget 00:11:04/24 20-OUI.hwdb \"Budget Vision\"\n"
 				       "acme 00:11:08/24 manual \"seen on a label\"\n"
+				       "acme 02:11:22:33:44:55/48 manual \"a made-up address\"\n"
 				       "acme 70:b3:d5:12:30/36 20-OUI.hwdb \"Acme Robots\"\n"
 				       "acme b0:b3:53:60/28 20-OUI.hwdb \"Acme Robots\"\n";
 	const struct og_conf_vendor conf[] = {budget, acme};
@@ -341,7 +350,7 @@ static void writes_a_lock_that_can_be_read(void **state)
 	assert_non_null(strstr(text, "\nacme 00:11:00/24"));
 	assert_string_equal(strstr(text, "\nacme 00:11:00/24") + 1, expected);
 	assert_int_equal(og_lock_parse(text, size, "prefixes.lock", arena, &again, &diags), 0);
-	assert_int_equal(again.count, 6);
+	assert_int_equal(again.count, 7);
 	free(text);
 	og_arena_free(arena);
 }
