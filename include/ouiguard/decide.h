@@ -250,6 +250,12 @@ OG_INLINE int og_multicast(const struct og_addr *a)
 	return a->hi >> 56 == 0xff;
 }
 
+/* og_v4_group - whether an IPv4 address is a group's or that of everybody on the link. */
+OG_INLINE int og_v4_group(const struct og_addr *a)
+{
+	return og_multicast(a) || (__u32)a->lo == 0xffffffff;
+}
+
 /*
  * og_local_scope - link-local and site-local addresses: 255.255.255.255, 224.0.0.0/24 (RFC 5771),
  * 239.0.0.0/8 (RFC 2365), 169.254.0.0/16 (RFC 3927), fe80::/10 (RFC 4291), ff01:: to ff05::
@@ -341,19 +347,14 @@ OG_FUNC int og_scope_gateway(const struct og_ruleset *rs, const struct og_facts 
 	return OG_R_GATEWAY_CLOSED;
 }
 
-/*
- * og_scope - what the frame's destination is to @site: the reason why it is not egress (OG_R_ARP to
- * OG_R_GATEWAY_REPLY), or what kind of egress it is (from OG_DROP_FIRST on). The network-layer
- * destination decides, never the Ethernet one.
- */
-OG_FUNC int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
+/* The destination of an IP packet or another frame; the source is og_scope()'s. */
+OG_INLINE int og_scope_destination(const struct og_ruleset *rs, const struct og_facts *f,
+				   __u32 site)
 {
 	const struct og_site *s;
 	struct og_addr dst;
 	int local;
 
-	OG_NONNULL(rs, OG_R_UNREADABLE);
-	OG_NONNULL(f, OG_R_UNREADABLE);
 	if (f->flags & OG_F_UNREADABLE)
 		return OG_R_UNREADABLE;
 	if (f->ethertype != OG_ETH_IPV4 && f->ethertype != OG_ETH_IPV6)
@@ -377,6 +378,47 @@ OG_FUNC int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u3
 	if (local && og_is_dns(f))
 		return OG_R_GATEWAY_CLOSED;
 	return local ? OG_R_LOCAL_SCOPE : OG_R_INTERNAL;
+}
+
+/*
+ * og_source_inside - whether the answers to an IP packet stay inside: its source address is on-link,
+ * internal, link-local or unspecified (RFC 1122, 3.2.1.3; RFC 4291, 2.5.2). IPv4 link-local only to
+ * its like: Linux routes the answers of everybody else.
+ */
+OG_FUNC int og_source_inside(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
+{
+	const struct og_site *s;
+	struct og_addr src;
+
+	OG_NONNULL(rs, 0);
+	OG_NONNULL(f, 0);
+	s = &rs->site[OG_BOUND(site, OG_SITES - 1)];
+	src = f->src;
+	if (!src.hi && (!src.lo || src.lo == OG_V4_MAPPED))
+		return 1;
+	if (og_local_scope(&src) && (f->ethertype == OG_ETH_IPV6 || og_local_scope(&f->dst)))
+		return 1;
+	return og_range_of(rs, s->onlink, &src) != OG_NO_RANGE ||
+	       og_range_of(rs, s->internal, &src) != OG_NO_RANGE;
+}
+
+/*
+ * og_scope - what the frame's destination is to @site: the reason why it is not egress (OG_R_ARP to
+ * OG_R_GATEWAY_REPLY), or what kind of egress it is (from OG_DROP_FIRST on). The network-layer
+ * destination decides, never the Ethernet one.
+ */
+OG_FUNC int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
+{
+	int scope;
+
+	OG_NONNULL(rs, OG_R_UNREADABLE);
+	OG_NONNULL(f, OG_R_UNREADABLE);
+	scope = og_scope_destination(rs, f, site);
+	if (scope < OG_R_ND || scope > OG_R_GATEWAY_REPLY)
+		return scope;
+	if (f->ethertype == OG_ETH_IPV4 && og_v4_group(&f->dst))
+		return scope;
+	return og_source_inside(rs, f, site) ? scope : OG_R_SOURCE;
 }
 
 /* og_own_prefix - whether source and destination share one of the site's on-link prefixes. */
@@ -427,8 +469,8 @@ OG_INLINE int og_judge_egress(const struct og_ruleset *rs, const struct og_facts
 	if (p->action < OG_RESTRICT)
 		return 0;
 	/* Under block and isolate only an exception fills the allow list. */
-	if (p->allow && !(f->flags & (OG_F_UNREADABLE | OG_F_SOURCE_ROUTED)) &&
-	    og_allowed(rs, f, p->allow)) {
+	if (p->allow && scope != OG_R_SOURCE &&
+	    !(f->flags & (OG_F_UNREADABLE | OG_F_SOURCE_ROUTED)) && og_allowed(rs, f, p->allow)) {
 		if (v->reason != OG_R_EXCEPTION)
 			v->reason = OG_R_ALLOWED;
 		return 0;

@@ -35,7 +35,8 @@
 	X(OG_R_ETHERTYPE, "ethertype", "neither IP nor an EtherType that always passes")         \
 	X(OG_R_UNREADABLE, "unreadable", "headers cut short, malformed or too deep to read")     \
 	X(OG_R_ISOLATED, "isolated", "an internal destination beyond the device's own prefix")   \
-	X(OG_R_OVER_RATE, "over-rate", "egress above the rate")
+	X(OG_R_OVER_RATE, "over-rate", "egress above the rate")                                  \
+	X(OG_R_SOURCE, "source", "the source address is outside, where the answers would go")
 
 #define OG_REASON_SYMBOL(symbol, word, text) symbol,
 enum og_reason { OG_REASONS(OG_REASON_SYMBOL) OG_R_COUNT };

@@ -135,6 +135,11 @@ craft routed dst="$upmac" 'ip=@6>2001:db8:1::77' routing=1 'udp=9>9'
 craft ll4 dst="$gwmac" 'ip=@4>169.254.9.9' 'udp=9>9'
 craft mapped dst="$gwmac" 'ip=@6>::ffff:10.1.0.77' 'udp=9>9'
 craft mapll dst="$gwmac" 'ip=@6>::ffff:169.254.9.9' 'udp=9>9'
+# As Debian has it: loose. The gateway's answers carry what it was sent.
+in_ns gw sysctl -qw net.ipv4.conf.all.rp_filter=2
+craft echo4 dst="$gwmac" "ip=$net4>10.1.0.1" icmp=8
+craft echo6 dst="$gwmac" "ip=$net6>2001:db8:1::1" icmp=128
+craft echoall dst=33:33:00:00:00:01 "ip=$net6>ff02::1" icmp=128
 craft bcast dst=ff:ff:ff:ff:ff:ff "ip=@4>$net4" 'udp=9>9'
 craft lldp dst="$upmac" type=0x88cc
 craft odd dst="$upmac" type=0x9000
@@ -163,6 +168,9 @@ only_unlisted wan nd "a neighbour solicitation to a global address"
 only_unlisted wan ll4 "an IPv4 link-local address, which Linux routes"
 only_unlisted wan mapped "an internal IPv4 address in an IPv6 header"
 only_unlisted wan mapll "a link-local IPv4 address in an IPv6 header"
+only_unlisted wan echo4 "the gateway's echo to a source address in the Internet"
+only_unlisted wan echo6 "the same over IPv6"
+is "nor does its echo to all nodes" "$(arrived wan echoall | cut -d' ' -f1-2)" "0 0"
 only_unlisted up routed "an IPv6 routing header"
 only_unlisted up bcast "unicast IPv4 in a broadcast frame"
 only_unlisted up lldp "LLDP's EtherType to a unicast address"

@@ -281,7 +281,6 @@ static void put_phase(FILE *f, const struct phase *p, int policy)
 	fputs("}", f);
 }
 
-/* Write a file through a function. */
 #define WRITE(house, name, ...)                           \
 	do {                                              \
 		char *text_ = NULL;                       \
