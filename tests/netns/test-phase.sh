@@ -22,10 +22,16 @@ got()
 	stat -c %s "$W/run/got-$1" 2>/dev/null || echo 0
 }
 
+# has_more WHO BYTES: curl keeps to its rate by pausing for a while.
+has_more()
+{
+	[ "$(got "$1")" -gt "$2" ]
+}
+
 # phase_begins TEXT BEGIN: what leaves around the second at which the block begins.
 phase_begins()
 {
-	local early late end
+	local early early_laptop late
 	sniff before wan eth0
 	sleep_until "$2.0"
 	sniffed_at_once before
@@ -33,14 +39,14 @@ phase_begins()
 	sniff after wan eth0
 	early=$(got cam24) early_laptop=$(got laptop)
 	sleep 1.5
-	late=$(got cam24) end=$(got laptop)
+	late=$(got cam24)
 	sniffed after
 	ok "$1: frames left until then" test "$(count before cam24)" -gt 20
 	is "$1: not one leaves 0.2 s later" "$(count after cam24)" 0
 	ok "$1: the laptop's still do" test "$(count after laptop)" -gt 20
 	ok "$1: a download that ran ($early bytes)" test "$early" -gt 1000
 	ok "$1: has stopped" test "$late" -le "$((early + 300000))"
-	ok "$1: the laptop's goes on" test "$end" -gt "$early_laptop"
+	ok "$1: the laptop's goes on" until_true 5 has_more laptop "$early_laptop"
 }
 
 sniffed_at_once()
