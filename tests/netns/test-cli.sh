@@ -72,6 +72,9 @@ print([(r["vendor"], r["prefix"], r["action"]) for r in rows if r["mac"] == sys.
 # explain, by MAC and by address
 is 'explain' "$(told '(d["verdict"], d["reason"], d["vendor"], d["policy"])' explain $CAM24 \
 	--dst $WEB4:80/tcp)" "('drop', 'egress', 'hikvision', 'cameras')"
+# The gateway has to know whose the address is: let it ask.
+can_ping gw "$(address4 cam24)"
+can_ping gw "$(address6 cam24)"
 is 'by its IPv4 address' "$(told '(d["mac"], d["verdict"])' explain "$(address4 cam24)" \
 	--dst $WEB4:80/tcp)" "('$CAM24', 'drop')"
 is 'by its IPv6 address' "$(told '(d["mac"], d["verdict"])' explain "$(address6 cam24)" \
