@@ -37,14 +37,11 @@ OG_INLINE struct og_device *admit(const struct og_seen *s, const __u64 *key, __u
 	return bpf_map_lookup_elem(&og_fresh, key);
 }
 
-/* og_bpf_charge - og_rate_charge(), counting conflicts. Returns 0. */
-OG_FUNC int og_bpf_charge(struct og_seen *s, __u64 *tat)
+/* og_rate_charge(), counting conflicts. */
+OG_INLINE void charge(struct og_seen *s, __u64 *tat)
 {
-	OG_NONNULL(s, 0);
-	OG_NONNULL(tat, 0);
 	if (og_rate_charge(s, tat) > 0)
 		add_total(OG_BPF_RATE_CONFLICT, s->packets);
-	return 0;
 }
 
 /* What a device without a record leaves: a count and a bucket that its class shares. */
@@ -56,35 +53,32 @@ OG_INLINE void overflow(struct og_seen *s)
 	add_total(OG_BPF_OVERFLOW, s->packets);
 	if (!o)
 		return;
-	og_bpf_charge(s, &o->tat);
+	charge(s, &o->tat);
 	og_overflow_count(s, o);
 }
 
 /* Count the frame into the device's record, then send what events it makes. */
 OG_INLINE void tell(struct og_seen *s, struct og_device *d, __u32 is_new)
 {
-	int events, kind;
+	int events;
 
-	og_bpf_charge(s, &d->tat);
+	charge(s, &d->tat);
 	events = og_device_note(s, d, is_new);
-	for (kind = OG_EVENT_NEW; events && kind <= OG_EVENT_SUMMARY; kind++)
-		if (events >> kind & 1)
-			og_bpf_emit(s, d, kind);
+	if (events)
+		og_bpf_emit_all(s, d, events);
 }
 
 /*
- * og_bpf_account - all that follows from the verdict in @s: rate, counters, device record, events.
+ * account - all that follows from the verdict in @s: rate, counters, device record, events.
  * The verdict can become a drop here (OG_R_OVER_RATE). Returns 1 to drop, else 0.
  */
-OG_FUNC int og_bpf_account(struct og_seen *s)
+OG_INLINE int account(struct og_seen *s)
 {
-	struct og_verdict *v;
+	struct og_verdict *v = &s->verdict;
 	struct og_device *d;
 	__u32 is_new = 0;
 	__u64 key;
 
-	OG_NONNULL(s, 0);
-	v = &s->verdict;
 	if (v->reason < OG_R_INFRASTRUCTURE) { /* not listed, or no site's: no record */
 		if (v->reason != OG_R_UNLISTED)
 			count_reason(s);

@@ -53,4 +53,17 @@ lost:
 	return 0;
 }
 
+/* og_bpf_emit_all - send the @events that og_device_note() told of. Returns 0. */
+OG_FUNC int og_bpf_emit_all(const struct og_seen *s, struct og_device *d, __u32 events)
+{
+	__u32 kind;
+
+	OG_NONNULL(s, 0);
+	OG_NONNULL(d, 0);
+	for (kind = OG_EVENT_NEW; kind <= OG_EVENT_SUMMARY; kind++)
+		if (events >> kind & 1)
+			og_bpf_emit(s, d, kind);
+	return 0;
+}
+
 #endif

@@ -67,7 +67,7 @@ static __attribute__((noinline)) int judge(struct __sk_buff *skb, const struct o
 	s->seen.generation = rs->header.generation;
 	s->seen.packets = skb->gso_segs ? skb->gso_segs : 1;
 	s->seen.bytes = skb->len - 4 * (s->seen.facts.tags - !!s->frame.tag_proto);
-	if (og_bpf_account(&s->seen) > 0)
+	if (account(&s->seen) > 0)
 		return TC_ACT_SHOT;
 	if (s->seen.verdict.mark_mask)
 		skb->mark = (skb->mark & ~s->seen.verdict.mark_mask) | s->seen.verdict.mark;

@@ -84,12 +84,8 @@ OG_INLINE int og_take(__u64 *tat, __u64 now, __u64 cost, __u64 burst)
 	return 0;
 }
 
-/*
- * og_rate_charge - apply the rate of the verdict in @s, if it has one, with the bucket at @tat. A frame
- * over the rate becomes a drop. Returns 1 when it became one because too many processors fought for
- * the bucket, else 0.
- */
-OG_FUNC int og_rate_charge(struct og_seen *s, __u64 *tat)
+/* og_rate_apply - og_rate_charge() for a verdict that passes and has a rate. */
+OG_FUNC int og_rate_apply(struct og_seen *s, __u64 *tat)
 {
 	struct og_verdict *v;
 	__u64 old, next;
@@ -98,8 +94,6 @@ OG_FUNC int og_rate_charge(struct og_seen *s, __u64 *tat)
 	OG_NONNULL(s, 0);
 	OG_NONNULL(tat, 0);
 	v = &s->verdict;
-	if (v->drop || !v->ns_per_kib)
-		return 0;
 	for (i = 0; i < OG_CAS_TRIES; i++) {
 		old = OG_READ(tat);
 		next = og_rate_step(old, s->mono, s->bytes, v->ns_per_kib, v->burst_ns);
@@ -113,6 +107,18 @@ OG_FUNC int og_rate_charge(struct og_seen *s, __u64 *tat)
 	return i == OG_CAS_TRIES;
 }
 
+/*
+ * og_rate_charge - apply the rate of the verdict in @s, if it has one, with the bucket at @tat. A frame
+ * over the rate becomes a drop. Returns 1 when it became one because too many processors fought for
+ * the bucket, else 0.
+ */
+OG_INLINE int og_rate_charge(struct og_seen *s, __u64 *tat)
+{
+	if (s->verdict.drop || !s->verdict.ns_per_kib)
+		return 0;
+	return og_rate_apply(s, tat);
+}
+
 /* og_overflow_count - count a frame whose device has no record; its rate is to be charged before. */
 OG_INLINE void og_overflow_count(const struct og_seen *s, struct og_overflow *o)
 {
@@ -122,39 +128,56 @@ OG_INLINE void og_overflow_count(const struct og_seen *s, struct og_overflow *o)
 		OG_ADD(&o->dropped, s->packets);
 }
 
+/* The port of a frame as struct og_dest has it. */
+OG_INLINE __u16 og_dest_port(const struct og_facts *f)
+{
+	return f->flags & OG_F_DST ? f->dport : f->ethertype;
+}
+
+/* Whether @dest is the destination of the frame with @f; one that never had a packet is free. */
+OG_INLINE int og_dest_is(const struct og_dest *dest, const struct og_facts *f)
+{
+	return dest->packets && dest->addr.lo == f->dst.lo && dest->addr.hi == f->dst.hi &&
+	       dest->port == og_dest_port(f) && dest->proto == f->proto;
+}
+
+/* og_dest_find - the slot in d->dests of the frame's destination; the oldest is given up for a new one. */
+OG_FUNC int og_dest_find(const struct og_facts *f, struct og_device *d)
+{
+	struct og_dest *dest;
+	__u32 i;
+
+	OG_NONNULL(f, 0);
+	OG_NONNULL(d, 0);
+	for (i = 0; i < OG_DESTS; i++)
+		if (og_dest_is(&d->dests[i], f))
+			return i;
+	i = d->dest_next % OG_DESTS;
+	d->dest_next = i + 1;
+	dest = &d->dests[OG_BOUND(i, OG_DESTS - 1)];
+	dest->addr = f->dst;
+	dest->port = og_dest_port(f);
+	dest->proto = f->proto;
+	dest->packets = 0;
+	d->told &= ~(0x101 << i);
+	return i;
+}
+
 /*
  * og_device_dest - note the destination of the frame in @s among the device's recent ones. Returns 1
  * when this is the first frame there that was dropped, or the first that is logged; else 0.
  */
-OG_FUNC int og_device_dest(const struct og_seen *s, struct og_device *d)
+OG_INLINE int og_device_dest(const struct og_seen *s, struct og_device *d)
 {
-	const struct og_verdict *v;
-	const struct og_facts *f;
+	const struct og_verdict *v = &s->verdict;
 	struct og_dest *dest;
-	__u32 i, told, port;
+	__u32 i, told;
 
-	OG_NONNULL(s, 0);
-	OG_NONNULL(d, 0);
-	v = &s->verdict;
-	f = &s->facts;
-	port = f->flags & OG_F_DST ? f->dport : f->ethertype;
-	for (i = 0; i < OG_DESTS; i++) {
-		dest = &d->dests[i];
-		if (dest->packets && dest->addr.lo == f->dst.lo && dest->addr.hi == f->dst.hi &&
-		    dest->port == port && dest->proto == f->proto)
-			break;
-	}
-	if (i == OG_DESTS) {
-		i = d->dest_next % OG_DESTS;
-		d->dest_next = i + 1;
-		dest = &d->dests[OG_BOUND(i, OG_DESTS - 1)];
-		dest->addr = f->dst;
-		dest->port = port;
-		dest->proto = f->proto;
-		dest->packets = 0;
-		d->told &= ~(0x101 << i);
-	}
-	dest = &d->dests[OG_BOUND(i, OG_DESTS - 1)];
+	/* Nearly always that of the frame before, or the newest. */
+	i = OG_BOUND(d->dest_next - 1, OG_DESTS - 1);
+	if (!og_dest_is(&d->dests[i], &s->facts))
+		i = OG_BOUND(og_dest_find(&s->facts, d), OG_DESTS - 1);
+	dest = &d->dests[i];
 	OG_ADD(&dest->packets, s->packets);
 	dest->last_seen = s->wall;
 	dest->reason = v->reason;
@@ -167,20 +190,14 @@ OG_FUNC int og_device_dest(const struct og_seen *s, struct og_device *d)
 	return 1;
 }
 
-/*
- * og_device_summary - whether a summary of the device is due, after 1 s, 1 min, 10 min, then every
- * hour. An hour of silence after it was due begins a new row. Returns 1 on one processor only.
- */
-OG_FUNC int og_device_summary(const struct og_seen *s, struct og_device *d)
+/* og_summary_next - og_device_summary() once it is due, or none was ever: when the next one is. */
+OG_FUNC int og_summary_next(const struct og_seen *s, struct og_device *d, __u64 due)
 {
-	__u64 due, interval;
+	__u64 interval;
 	__u32 step;
 
 	OG_NONNULL(s, 0);
 	OG_NONNULL(d, 0);
-	due = OG_READ(&d->summary_due);
-	if (due && s->mono < due)
-		return 0;
 	step = d->summary_step;
 	if (!due || s->mono > due + OG_NS_HOUR)
 		step = 0;
@@ -192,6 +209,17 @@ OG_FUNC int og_device_summary(const struct og_seen *s, struct og_device *d)
 		return 0;
 	d->summary_step = step < 3 ? step + 1 : 3;
 	return due != 0;
+}
+
+/*
+ * og_device_summary - whether a summary of the device is due, after 1 s, 1 min, 10 min, then every
+ * hour. An hour of silence after it was due begins a new row. Returns 1 on one processor only.
+ */
+OG_INLINE int og_device_summary(const struct og_seen *s, struct og_device *d)
+{
+	__u64 due = OG_READ(&d->summary_due);
+
+	return due && s->mono < due ? 0 : og_summary_next(s, d, due);
 }
 
 /* og_device_count - count the frame in @s into the device's record. */
@@ -223,14 +251,11 @@ OG_INLINE void og_device_count(const struct og_seen *s, struct og_device *d)
  * og_device_note - count the frame into the device's record; @is_new: it is the record's first one.
  * Returns the events that it makes, as bits 1 << enum og_event_kind, to be sent in that order.
  */
-OG_FUNC int og_device_note(const struct og_seen *s, struct og_device *d, __u32 is_new)
+OG_INLINE int og_device_note(const struct og_seen *s, struct og_device *d, __u32 is_new)
 {
-	const struct og_verdict *v;
+	const struct og_verdict *v = &s->verdict;
 	int events = 0;
 
-	OG_NONNULL(s, 0);
-	OG_NONNULL(d, 0);
-	v = &s->verdict;
 	og_device_count(s, d);
 	if (is_new) {
 		d->first_seen = s->wall;

@@ -92,30 +92,22 @@ OG_FUNC int og_find_port(const struct og_ruleset *rs, __u64 key)
 }
 
 /* og_site_of - the site that covers (ifindex, VLAN); OG_SITE_NONE when none does. */
-OG_FUNC int og_site_of(const struct og_ruleset *rs, __u32 ifindex, __u32 vlan)
+OG_INLINE int og_site_of(const struct og_ruleset *rs, __u32 ifindex, __u32 vlan)
 {
 	int site;
 
-	OG_NONNULL(rs, 0);
 	site = og_find_port(rs, og_port_key(ifindex, vlan));
 	if (!site)
 		site = og_find_port(rs, og_port_key(ifindex, OG_VLAN_ALL));
 	return site;
 }
 
-/*
- * og_group_of - the group of a MAC address by its longest listed prefix: the device itself, 36, 28,
- * then 24 bits. OG_GROUP_NONE when it is not listed, OG_GROUP_LOCAL when it cannot be.
- */
-OG_FUNC int og_group_of(const struct og_ruleset *rs, __u64 mac)
+/* og_group_deep - og_group_of() for a MAC address whose leaf entry says OG_ENTRY_DEEP. */
+OG_FUNC int og_group_deep(const struct og_ruleset *rs, __u64 mac, __u32 entry)
 {
-	__u32 entry;
 	int group;
 
 	OG_NONNULL(rs, 0);
-	entry = og_entry(rs, mac);
-	if (!(entry & OG_ENTRY_DEEP))
-		return entry;
 	group = og_find_exact(rs, og_exact_key(mac, 0));
 	if (group)
 		return group;
@@ -131,14 +123,24 @@ OG_FUNC int og_group_of(const struct og_ruleset *rs, __u64 mac)
 }
 
 /*
+ * og_group_of - the group of a MAC address by its longest listed prefix: the device itself, 36, 28,
+ * then 24 bits. OG_GROUP_NONE when it is not listed, OG_GROUP_LOCAL when it cannot be.
+ */
+OG_INLINE int og_group_of(const struct og_ruleset *rs, __u64 mac)
+{
+	__u32 entry = og_entry(rs, mac);
+
+	return entry & OG_ENTRY_DEEP ? og_group_deep(rs, mac, entry) : (int)entry;
+}
+
+/*
  * og_class_of - the class of a device: its own entry at @site, else what (site, group) gives.
  * Returns the class, OG_CLASS_NONE when no policy applies.
  */
-OG_FUNC int og_class_of(const struct og_ruleset *rs, __u64 mac, __u32 site, __u32 group)
+OG_INLINE int og_class_of(const struct og_ruleset *rs, __u64 mac, __u32 site, __u32 group)
 {
 	int class;
 
-	OG_NONNULL(rs, 0);
 	if (og_entry(rs, mac) & OG_ENTRY_DEEP) {
 		class = og_find_exact(rs, og_exact_key(mac, site));
 		if (class)
@@ -147,8 +149,8 @@ OG_FUNC int og_class_of(const struct og_ruleset *rs, __u64 mac, __u32 site, __u3
 	return rs->class_of[OG_BOUND(site, OG_SITES - 1)][OG_BOUND(group, OG_GROUPS - 1)];
 }
 
-/* og_phase_at - index of the phase of @class in force at second @now; -1 before the first. */
-OG_FUNC int og_phase_at(const struct og_ruleset *rs, __u32 class, __s64 now)
+/* og_phase_search - og_phase_at() for a class whose first phase has begun. */
+OG_FUNC int og_phase_search(const struct og_ruleset *rs, __u32 class, __s64 now)
 {
 	const struct og_class *c;
 	__u32 end, at, step;
@@ -157,16 +159,25 @@ OG_FUNC int og_phase_at(const struct og_ruleset *rs, __u32 class, __s64 now)
 	c = &rs->class[OG_BOUND(class, OG_CLASSES - 1)];
 	at = c->phase;
 	end = at + c->phases;
-	if (at >= end || rs->phase[OG_BOUND(at, OG_PHASES - 1)].from > now)
-		return -1;
 	for (step = OG_CLASS_PHASES / 2; step; step >>= 1)
 		if (at + step < end && rs->phase[OG_BOUND(at + step, OG_PHASES - 1)].from <= now)
 			at = OG_BOUND(at + step, OG_PHASES - 1);
 	return OG_BOUND(at, OG_PHASES - 1);
 }
 
-/* og_range_of - index of the range of @set that holds @addr, or OG_NO_RANGE. */
-OG_FUNC __u32 og_range_of(const struct og_ruleset *rs, __u32 set, const struct og_addr *addr)
+/* og_phase_at - index of the phase of @class in force at second @now; -1 before the first. */
+OG_INLINE int og_phase_at(const struct og_ruleset *rs, __u32 class, __s64 now)
+{
+	const struct og_class *c = &rs->class[OG_BOUND(class, OG_CLASSES - 1)];
+	__u32 at = c->phase;
+
+	if (at >= at + c->phases || rs->phase[OG_BOUND(at, OG_PHASES - 1)].from > now)
+		return -1;
+	return c->phases == 1 ? (int)OG_BOUND(at, OG_PHASES - 1) : og_phase_search(rs, class, now);
+}
+
+/* og_range_search - og_range_of() for a set that is not empty. */
+OG_FUNC __u32 og_range_search(const struct og_ruleset *rs, __u32 set, const struct og_addr *addr)
 {
 	const struct og_set *s;
 	const struct og_range *r;
@@ -193,6 +204,14 @@ OG_FUNC __u32 og_range_of(const struct og_ruleset *rs, __u32 set, const struct o
 	if (og_addr_cmp(&r->lo, addr) > 0 || og_addr_cmp(addr, &r->hi) > 0)
 		return OG_NO_RANGE;
 	return OG_BOUND(at, OG_RANGES - 1);
+}
+
+/* og_range_of - index of the range of @set that holds @addr, or OG_NO_RANGE. */
+OG_INLINE __u32 og_range_of(const struct og_ruleset *rs, __u32 set, const struct og_addr *addr)
+{
+	if (!rs->set[OG_BOUND(set, OG_SETS - 1)].count)
+		return OG_NO_RANGE;
+	return og_range_search(rs, set, addr);
 }
 
 /* og_served - whether one of @count services from @first on is what the frame asks for. */
@@ -222,14 +241,12 @@ OG_FUNC int og_served(const struct og_ruleset *rs, const struct og_facts *f, __u
 }
 
 /* og_allowed - whether an address set, with the services of its ranges, lets the frame through. */
-OG_FUNC int og_allowed(const struct og_ruleset *rs, const struct og_facts *f, __u32 set)
+OG_INLINE int og_allowed(const struct og_ruleset *rs, const struct og_facts *f, __u32 set)
 {
 	const struct og_range *r;
 	struct og_addr dst;
 	__u32 range;
 
-	OG_NONNULL(rs, 0);
-	OG_NONNULL(f, 0);
 	if (!set || !(f->flags & OG_F_DST))
 		return 0;
 	dst = f->dst;
@@ -407,13 +424,10 @@ OG_FUNC int og_source_inside(const struct og_ruleset *rs, const struct og_facts 
  * OG_R_GATEWAY_REPLY), or what kind of egress it is (from OG_DROP_FIRST on). The network-layer
  * destination decides, never the Ethernet one.
  */
-OG_FUNC int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
+OG_INLINE int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
 {
-	int scope;
+	int scope = og_scope_destination(rs, f, site);
 
-	OG_NONNULL(rs, OG_R_UNREADABLE);
-	OG_NONNULL(f, OG_R_UNREADABLE);
-	scope = og_scope_destination(rs, f, site);
 	if (scope < OG_R_ND || scope > OG_R_GATEWAY_REPLY)
 		return scope;
 	if (f->ethertype == OG_ETH_IPV4 && og_v4_group(&f->dst))
@@ -486,16 +500,13 @@ OG_INLINE int og_judge_egress(const struct og_ruleset *rs, const struct og_facts
  * og_judge - the verdict on a frame for one subject: v->mac, v->group and v->site are given, the
  * rest of @v is filled. @scope is og_scope()'s answer for the site.
  */
-OG_FUNC int og_judge(const struct og_ruleset *rs, const struct og_facts *f, struct og_verdict *v,
-		     __u32 scope, __s64 now)
+OG_INLINE int og_judge(const struct og_ruleset *rs, const struct og_facts *f, struct og_verdict *v,
+		       __u32 scope, __s64 now)
 {
 	static const struct og_phase none; /* before the first phase: observe */
 	const struct og_phase *p = &none;
 	int phase;
 
-	OG_NONNULL(rs, 0);
-	OG_NONNULL(f, 0);
-	OG_NONNULL(v, 0);
 	v->class = og_class_of(rs, v->mac, v->site, v->group);
 	if (rs->class[OG_BOUND(v->class, OG_CLASSES - 1)].flags & OG_CLASS_INFRASTRUCTURE) {
 		v->reason = OG_R_INFRASTRUCTURE;
@@ -519,12 +530,10 @@ OG_FUNC int og_judge(const struct og_ruleset *rs, const struct og_facts *f, stru
  * og_subject - prepare @v for judging @mac. Returns 1 when it is listed and a site covers the port;
  * otherwise 0, with the reason for passing in @v.
  */
-OG_FUNC int og_subject(const struct og_ruleset *rs, struct og_verdict *v, __u64 mac, __u32 site)
+OG_INLINE int og_subject(const struct og_ruleset *rs, struct og_verdict *v, __u64 mac, __u32 site)
 {
 	int group;
 
-	OG_NONNULL(rs, 0);
-	OG_NONNULL(v, 0);
 	group = og_group_of(rs, mac);
 	v->mac = mac;
 	v->group = group;
@@ -549,6 +558,25 @@ OG_INLINE __u32 og_severity(const struct og_verdict *v)
 }
 
 /*
+ * og_decide_behind - the verdict @v for the MAC of the IPv6 source's EUI-64; v->site is given, and
+ * @scope where it is known, else -1. Returns 1 when it is listed and a site covers the port, else 0.
+ */
+OG_FUNC int og_decide_behind(const struct og_ruleset *rs, const struct og_facts *f,
+			     struct og_verdict *v, int scope, __s64 now)
+{
+	OG_NONNULL(rs, 0);
+	OG_NONNULL(f, 0);
+	OG_NONNULL(v, 0);
+	if (!og_subject(rs, v, f->eui64, v->site))
+		return 0;
+	v->evidence = OG_EVIDENCE_EUI64;
+	if (scope < 0)
+		scope = og_scope(rs, f, v->site);
+	og_judge(rs, f, v, scope, now);
+	return 1;
+}
+
+/*
  * og_decide - the verdict on the frame with @facts at second @now (since 1970-01-01 UTC).
  *
  * @v, zeroed by the caller, receives the verdict on the frame's source MAC; @other, zeroed too, is
@@ -559,15 +587,11 @@ OG_INLINE __u32 og_severity(const struct og_verdict *v)
  * The rate is not applied: when the answer does not drop and has ns_per_kib, the caller asks
  * og_rate_step() with the subject's bucket and drops with OG_R_OVER_RATE if that says so.
  */
-OG_FUNC int og_decide(const struct og_ruleset *rs, const struct og_facts *f, __s64 now,
-		      struct og_verdict *v, struct og_verdict *other)
+OG_INLINE int og_decide(const struct og_ruleset *rs, const struct og_facts *f, __s64 now,
+			struct og_verdict *v, struct og_verdict *other)
 {
 	int site, scope = -1;
 
-	OG_NONNULL(rs, 0);
-	OG_NONNULL(f, 0);
-	OG_NONNULL(v, 0);
-	OG_NONNULL(other, 0);
 	site = og_site_of(rs, f->ifindex, f->vlan);
 	if (og_subject(rs, v, f->mac, site)) {
 		scope = og_scope(rs, f, site);
@@ -577,15 +601,12 @@ OG_FUNC int og_decide(const struct og_ruleset *rs, const struct og_facts *f, __s
 		return 0;
 	if (!(rs->site[OG_BOUND(site, OG_SITES - 1)].flags & OG_SITE_EUI64) && site)
 		return 0;
-	if (!og_subject(rs, other, f->eui64, site)) {
+	other->site = site;
+	if (!og_decide_behind(rs, f, other, scope, now)) {
 		/* Listed behind a port that no site covers is worth saying; unlisted is not. */
 		return other->reason == OG_R_UNCOVERED && v->reason != OG_R_UNCOVERED;
 	}
-	other->evidence = OG_EVIDENCE_EUI64;
-	if (scope < 0)
-		scope = og_scope(rs, f, site);
-	og_judge(rs, f, other, scope, now);
-	return scope >= 0 && og_severity(other) >= og_severity(v);
+	return og_severity(other) >= og_severity(v);
 }
 
 /*

@@ -138,10 +138,8 @@ OG_INLINE int og_unreadable(struct og_facts *facts)
  * og_parse_transport - ports, flags and types at @at. A header that is cut short leaves
  * OG_F_PORTS unset, which matters only where a port decides.
  */
-OG_FUNC int og_parse_transport(const struct og_frame *f, struct og_facts *facts, __u32 at)
+OG_INLINE int og_parse_transport(const struct og_frame *f, struct og_facts *facts, __u32 at)
 {
-	OG_NONNULL(f, 0);
-	OG_NONNULL(facts, 0);
 	switch (facts->proto) {
 	case OG_PROTO_TCP:
 		if (at + 14 > f->captured)
@@ -202,13 +200,11 @@ OG_FUNC int og_parse_ipv4_options(const struct og_frame *f, __u32 at, __u32 leng
 	return at == end ? 0 : -1;
 }
 
-OG_FUNC int og_parse_ipv4(const struct og_frame *f, struct og_facts *facts, __u32 at)
+OG_INLINE int og_parse_ipv4(const struct og_frame *f, struct og_facts *facts, __u32 at)
 {
 	__u32 ihl, total, fragment;
 	int options;
 
-	OG_NONNULL(f, 0);
-	OG_NONNULL(facts, 0);
 	if (at + 20 > f->captured)
 		return og_unreadable(facts);
 	ihl = (og_byte(f, at) & 15) * 4;
@@ -309,12 +305,10 @@ OG_FUNC int og_parse_ipv6(const struct og_frame *f, struct og_facts *facts, __u3
  * og_parse_link - Ethernet header and up to two tags, the stripped one included. Returns the offset
  * of what follows, or 0 when that cannot be read.
  */
-OG_FUNC int og_parse_link(const struct og_frame *f, struct og_facts *facts)
+OG_INLINE int og_parse_link(const struct og_frame *f, struct og_facts *facts)
 {
 	__u32 at = 14, type, i;
 
-	OG_NONNULL(f, 0);
-	OG_NONNULL(facts, 0);
 	if (f->captured < 14)
 		return og_unreadable(facts);
 	facts->dmac = og_be48(f, 0);
@@ -350,12 +344,10 @@ OG_FUNC int og_parse_link(const struct og_frame *f, struct og_facts *facts)
  * og_parse - fill @facts, which the caller has zeroed, from @f. Always returns 0: what cannot be
  * read is a fact too (OG_F_UNREADABLE).
  */
-OG_FUNC int og_parse(const struct og_frame *f, struct og_facts *facts)
+OG_INLINE int og_parse(const struct og_frame *f, struct og_facts *facts)
 {
 	int at;
 
-	OG_NONNULL(f, 0);
-	OG_NONNULL(facts, 0);
 	facts->ifindex = f->ifindex;
 	at = og_parse_link(f, facts);
 	if (at <= 0)

@@ -17,8 +17,10 @@
 
 #ifdef __bpf__
 /*
- * A function of the contract. In BPF a global function: the verifier checks it once, by itself,
- * instead of once per path to it. Everywhere else a static inline.
+ * OG_INLINE: a function of the contract that frames of listed devices commonly pass. A call and its
+ * return take 6 ns where returns are guarded against speculation, more than most of these bodies.
+ * OG_FUNC: one that few frames need, or that searches. In BPF a global function: the verifier checks
+ * it once, by itself, instead of once per path to it. Everywhere else both are static inline.
  */
 #define OG_FUNC	  __attribute__((noinline))
 #define OG_INLINE static inline __attribute__((always_inline))
