@@ -90,7 +90,7 @@ static int reason_to(const struct og_compiled *c, uint64_t mac, uint32_t ifindex
 		.proto = OG_PROTO_TCP,
 		.tcp_flags = 2,
 		.dport = port,
-		.src = og_addr_v4(0x0a010064),
+		.src = og_addr_v4(ifindex == 3 ? 0x0a010064 : 0x0a020064),
 		.flags = OG_F_DST | OG_F_PORTS,
 	};
 	struct og_verdict v = {0}, other = {0};
