@@ -66,7 +66,7 @@ static const struct setting {
 } table[] = {
 	{"config", "DIR", "files that decide (/etc/ouiguard)", set_config},
 	{"state", "DIR", "inventory and last good configuration (/var/lib/ouiguard)", set_state},
-	{"engine", "NAME", "bpf or dry, in place of what the configuration says", set_engine},
+	{"engine", "NAME", "bpf, kmod or dry, in place of what the configuration says", set_engine},
 	{"dry-run", NULL, "judge and serve, but enforce nothing: as --engine dry", set_dry_run},
 	{"bpffs", "DIR", "where programs and maps are pinned (" OG_ENGINE_PIN_PATH ")", set_bpffs},
 	{"version", NULL, "show the version", show_version},

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include <systemd/sd-daemon.h>
+
 #include "cleanup.h"
 #include "journal.h"
 #include "message-id.h"
@@ -92,6 +94,20 @@ int og_manager_open_engine(struct og_manager *m, const struct og_config *config)
 	}
 	set_up_engine(m);
 	return 0;
+}
+
+/* One engine takes the place of another only when nothing is in force: two would both judge. */
+static void warn_of_engine(const struct og_manager *m, const struct og_config *config,
+			   struct og_diags *diags)
+{
+	const char *reason, *name = engine_name(m, config, &reason);
+
+	if (config->engine != OG_ENGINE_AUTO && strcmp(name, m->ops->name))
+		og_warn(diags, NULL,
+			"`engine: %s` is not followed while `%s` enforces: \"ouiguard detach\", "
+			"then "
+			"\"ouiguard reload\" changes it",
+			name, m->ops->name);
 }
 
 /* Whether a site's number means another site once @compiled is in force. */
@@ -213,6 +229,7 @@ int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_dia
 			return -EIO;
 		}
 	}
+	warn_of_engine(m, loaded->config, diags);
 	if (loaded->config->hook == OG_HOOK_XDP)
 		og_warn(diags, NULL, "`hook: xdp` is not there yet: tc is used");
 	err = og_compile(loaded->config, og_links_gateway(m->links), og_clock_now(), &compiled,
@@ -350,16 +367,24 @@ static void remember_error(struct og_manager *m, const struct og_diags *diags)
 	fclose(out);
 }
 
+/* Nothing waits for Confirm any more. */
+static void stop_waiting(struct og_manager *m)
+{
+	og_loaded_unref(m->before);
+	m->before = NULL;
+	m->confirm_until = 0;
+	sd_event_source_set_enabled(m->confirm_timer, SD_EVENT_OFF);
+}
+
 /* Keep what is in force as the last good configuration. */
 static void settle(struct og_manager *m)
 {
 	int err;
 
-	og_loaded_unref(m->before);
-	m->before = NULL;
-	m->confirm_until = 0;
+	stop_waiting(m);
 	m->stale = false;
-	sd_event_source_set_enabled(m->confirm_timer, SD_EVENT_OFF);
+	/* The copy is synced with all else that the file system has to write: that may take long. */
+	sd_notify(0, "WATCHDOG=1");
 	err = og_snapshot_hold(m->options.state, false);
 	if (!err)
 		err = og_snapshot_take(m->options.state, m->options.config, m->options.data);
@@ -518,6 +543,13 @@ int og_manager_detach(struct og_manager *m, struct og_diags *diags)
 	m->detached = true;
 	og_log_id(LOG_WARNING, OG_MSG_DETACHED,
 		  "enforcement was taken down: nothing is blocked until the next reload or start");
+	/* What is taken back would be in force again. The mark stays: a start takes what was good. */
+	if (m->before) {
+		stop_waiting(m);
+		m->stale = true;
+		og_log(LOG_NOTICE, "what was applied was not confirmed: a start uses the "
+				   "configuration before it, \"ouiguard reload\" the files");
+	}
 	og_bus_changed(m->bus);
 	og_manager_status_text(m);
 	return 0;

@@ -29,7 +29,7 @@ struct og_manager_options {
 /*
  * og_manager_new - a manager in @event's loop that does nothing yet. og_manager_start - take over
  * what an earlier process left, apply the configuration, begin to serve. What goes wrong is logged.
- * An unusable configuration is no failure: what is in force stays (see manager-start.c).
+ * An unusable configuration is no failure: what is in force stays (see manager.c).
  *
  * og_manager_start returns 0; -EBUSY when another daemon has the state directory; -errno when the
  * engine or netlink cannot be used at all. og_manager_free leaves the datapath as it is.
@@ -52,7 +52,10 @@ int og_manager_reload(struct og_manager *manager, int64_t confirm, struct og_dia
 /* og_manager_confirm - keep what was applied. -ENOENT when nothing waits for it. */
 int og_manager_confirm(struct og_manager *manager);
 
-/* og_manager_detach - take enforcement down until the next reload or start. 0 or -errno. */
+/*
+ * og_manager_detach - take enforcement down until the next reload or start. What waits to be
+ * confirmed waits no longer. 0 or -errno with errors in @diags; logs them.
+ */
 int og_manager_detach(struct og_manager *manager, struct og_diags *diags);
 
 /* og_manager_refresh - read the engine's counters now, for an answer that is up to date. */
