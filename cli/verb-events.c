@@ -23,21 +23,28 @@ struct view {
 	json_t *kept;  /* with --json and without --follow: what is printed at the end */
 	int64_t last;  /* id of the last event that was printed */
 	int failed;
+	char mac[OG_MAC_TEXT]; /* of --mac, as records have it; "" without */
 };
 
-static const char *const kinds[] = {"new", "drop", "log", "summary", NULL};
+static const char *const filters[] = {"site", "mac", "kind"};
+
+#define FILTERS (sizeof(filters) / sizeof(filters[0]))
+
+/* What the user wants of @key, or NULL. */
+static const char *filter_value(const struct view *view, const char *key)
+{
+	return strcmp(key, "mac") || !view->mac[0] ? og_arg(view->args, key) : view->mac;
+}
 
 /* Signals carry every event; the filters that ListEvents applied are applied to them here. */
 static bool wanted(const struct view *view, const json_t *event)
 {
-	static const char *const keys[] = {"site", "mac", "kind"};
-
 	if (og_json_number(event, "at", INT64_MAX) < view->since)
 		return false;
-	for (size_t i = 0; i < 3; i++) {
-		const char *value = og_arg(view->args, keys[i]);
+	for (size_t i = 0; i < FILTERS; i++) {
+		const char *value = filter_value(view, filters[i]);
 
-		if (value && strcasecmp(value, og_json_text(event, keys[i], "")))
+		if (value && strcmp(value, og_json_text(event, filters[i], "")))
 			return false;
 	}
 	return true;
@@ -94,14 +101,15 @@ static void show(struct view *view, json_t *event)
 	}
 }
 
-static json_t *filter_of(const struct og_args *args)
+static json_t *filter_of(const struct view *view)
 {
-	static const char *const keys[] = {"site", "mac", "kind"};
 	json_t *filter = json_object();
 
-	for (size_t i = 0; i < 3; i++) {
-		if (og_arg(args, keys[i]))
-			json_object_set_new(filter, keys[i], json_string(og_arg(args, keys[i])));
+	for (size_t i = 0; i < FILTERS; i++) {
+		const char *value = filter_value(view, filters[i]);
+
+		if (value)
+			json_object_set_new(filter, filters[i], json_string(value));
 	}
 	return filter;
 }
@@ -109,7 +117,7 @@ static json_t *filter_of(const struct og_args *args)
 /* The newest @lines events, oldest first. */
 static int fetch(const struct view *view, sd_bus *bus, int64_t lines, json_t **ret_events)
 {
-	_cleanup_json_ json_t *filter = filter_of(view->args);
+	_cleanup_json_ json_t *filter = filter_of(view);
 	struct og_call call = {.method = "ListEvents", .record = filter, .flags = OG_CALL_ARRAY};
 
 	json_object_set_new(filter, "max", json_integer(lines));
@@ -187,20 +195,19 @@ static int check_options(const struct og_cli *cli, const struct og_args *args, s
 			 int64_t *ret_lines)
 {
 	const char *since = og_arg(args, "since"), *lines = og_arg(args, "lines");
-	const char *kind = og_arg(args, "kind");
-	uint64_t mac;
-	size_t i = 0;
+	const char *mac = og_arg(args, "mac"), *kind = og_arg(args, "kind");
+	uint64_t bits;
 	char *end;
+	int number;
 
 	if (since && og_moment_parse(since, cli->now, &view->since) < 0)
 		return og_misused("--since %s: write -2h, or a date such as 2027-06-07T10:00",
 				  since);
-	if (og_arg(args, "mac") && og_mac_parse(og_arg(args, "mac"), &mac) < 0)
-		return og_misused("--mac %s: write a MAC address such as a4:14:37:00:12:34",
-				  og_arg(args, "mac"));
-	while (kind && kinds[i] && strcmp(kind, kinds[i]))
-		i++;
-	if (kind && !kinds[i])
+	if (mac && og_mac_parse(mac, &bits) < 0)
+		return og_misused("--mac %s: write a MAC address such as a4:14:37:00:12:34", mac);
+	if (mac)
+		og_mac_format(bits, view->mac);
+	if (kind && og_event_kind_parse(kind, &number) < 0)
 		return og_misused("--kind %s: there are new, drop, log and summary", kind);
 	*ret_lines = since ? 0 : 100;
 	if (!lines)

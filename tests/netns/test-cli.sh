@@ -84,6 +84,8 @@ is 'by its IPv6 address' "$(told '(d["mac"], d["verdict"])' explain "$(address6 
 is 'events: the new device' "$(told '[e["kind"] for e in d][:1]' events --mac $CAM24)" "['new']"
 is 'events: drops by destination' "$(told 'sorted({(e["dst"], e["port"], e["verdict"])
 	for e in d})' events --mac $CAM24 --kind drop)" "[('$WEB4', 80, 'drop'), ('$WEB6', 80, 'drop')]"
+is 'events: a MAC written otherwise' "$(told '[e["kind"] for e in d][:1]' events \
+	--mac "$(tr a-f: A-F- <<<$CAM24)")" "['new']"
 is 'events: since' "$(told 'd' events --mac $CAM24 --since +1h)" '[]'
 og events --kind drop --mac $CAM24 >"$W/run/events"
 ok 'events for people' grep -q "drop    $CAM24 at home (hikvision) drop: egress to $WEB4:80/tcp" \
