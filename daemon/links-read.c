@@ -230,6 +230,18 @@ static void each_hop(struct rtnl_nexthop *hop, void *arg)
 		add_hop(arg, rtnl_route_nh_get_ifindex(hop), &addr);
 }
 
+/*
+ * Whether the operator, or a routing daemon of his, made the route. A router advertisement or a
+ * redirect comes from whoever sends one: equipment would make itself a router that nobody judges.
+ */
+static bool is_meant(struct rtnl_route *route)
+{
+	uint8_t protocol = rtnl_route_get_protocol(route);
+
+	return !(rtnl_route_get_flags(route) & RTM_F_CLONED) && protocol != RTPROT_RA &&
+	       protocol != RTPROT_REDIRECT;
+}
+
 static int each_route(struct nl_msg *msg, void *arg)
 {
 	struct rtnl_route *route = NULL;
@@ -237,7 +249,7 @@ static int each_route(struct nl_msg *msg, void *arg)
 	/* A route of a kind that libnl does not know has no next hop that matters here. */
 	if (rtnl_route_parse(nlmsg_hdr(msg), &route) < 0 || !route)
 		return NL_OK;
-	if (!(rtnl_route_get_flags(route) & RTM_F_CLONED))
+	if (is_meant(route))
 		rtnl_route_foreach_nexthop(route, each_hop, arg);
 	rtnl_route_put(route);
 	return NL_OK;

@@ -118,6 +118,8 @@ static void make_gateway(void)
 	   "ip route add 10.3.0.0/16 via 10.1.0.9;"
 	   "ip route add 10.4.0.0/16 nexthop via 10.1.0.7 nexthop via 10.1.0.8;"
 	   "ip -6 route add fd00:2::/64 via fd00:1::9 dev br0;"
+	   "ip -6 route add default via fd00:1::66 dev br0 proto ra;"
+	   "ip route add 10.5.0.0/16 via 10.1.0.66 proto redirect;"
 	   "ip neigh add 10.1.0.9 lladdr 02:00:00:00:00:99 dev br0 nud permanent;"
 	   "ip neigh add 10.1.0.55 lladdr 02:00:00:00:00:55 dev br0 nud permanent");
 }
