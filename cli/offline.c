@@ -94,8 +94,9 @@ int og_offline_explain(const struct og_cli *cli, json_t *object, json_t **ret_re
 		og_complain("the %s cannot be judged", wrong);
 		return r;
 	}
-	if (!json_object_get(object, "mac")) {
-		og_complain("whose an IP address is only a running daemon can tell: give the MAC");
+	if (!query.mac && !(query.has_src && og_addr_eui64(&query.src))) {
+		og_complain(
+			"whose this IP address is only a running daemon can tell: give the MAC");
 		return -EINVAL;
 	}
 	/* A ruleset judges from its second on, so it must not be younger than the question. */

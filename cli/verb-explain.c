@@ -43,6 +43,8 @@ static void show_verdict(const struct og_cli *cli, const json_t *record)
 	og_say(cli, OG_BOLD, "\ndevice     ");
 	og_say(cli, OG_PLAIN, "%s at %s", og_json_text(record, "mac", "unknown"),
 	       og_json_text(record, "site", "no site"));
+	if (!strcmp(og_json_text(record, "evidence", "mac"), "eui64"))
+		og_say(cli, OG_PLAIN, ", by its IPv6 address");
 	if (json_object_get(record, "role"))
 		og_say(cli, OG_PLAIN, ", role %s", og_json_text(record, "role", ""));
 	og_say(cli, OG_BOLD, "\nprefix     ");
@@ -151,6 +153,13 @@ static int build(const struct og_cli *cli, const struct og_args *args, json_t *q
 		json_object_set_new(query, "ip", json_string(subject));
 	else
 		return og_misused("\"%s\" is neither a MAC nor an IP address", subject);
+	if (og_arg(args, "src")) {
+		if (og_addr_parse(og_arg(args, "src"), &address) < 0)
+			return og_misused("--src %s: that is no IP address", og_arg(args, "src"));
+		if (json_object_get(query, "ip"))
+			return og_misused("--src goes with a MAC: an IP address is the source");
+		json_object_set_new(query, "src", json_string(og_arg(args, "src")));
+	}
 	if (og_arg(args, "site"))
 		json_object_set_new(query, "site", json_string(og_arg(args, "site")));
 	if (at && og_moment_parse(at, cli->now, &second) < 0)

@@ -85,11 +85,14 @@ int og_record_explain(struct og_manager *m, json_t *object, json_t **ret_record,
 		return -ENODATA;
 	if (!query.mac) {
 		err = og_links_neighbour(&ip, &query.mac);
+		/* What is behind a router is no neighbour, but its address may tell. */
+		if (err == -ENOENT && query.has_src && og_addr_eui64(&ip))
+			err = 0;
 		if (err)
 			return err == -ENOENT ? -ENXIO : err;
 	}
 	if (!query.site)
-		query.site = site_of(m, query.mac);
+		query.site = site_of(m, query.mac ? query.mac : og_addr_eui64(&ip));
 	err = explain(m, &query, ret_record);
 	if (err == -EINVAL)
 		*ret_wrong = "site";

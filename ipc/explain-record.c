@@ -52,6 +52,13 @@ static int read_dst(json_t *value, struct input *input)
 				     : -EINVAL;
 }
 
+static int read_src(json_t *value, struct input *input)
+{
+	input->query.has_src = true;
+	return json_is_string(value) ? og_addr_parse(json_string_value(value), &input->query.src)
+				     : -EINVAL;
+}
+
 static int read_port(json_t *value, struct input *input)
 {
 	json_int_t port = json_integer_value(value);
@@ -84,8 +91,8 @@ static const struct {
 	const char *key;
 	int (*read)(json_t *value, struct input *input);
 } keys[] = {
-	{"mac", read_mac},   {"ip", read_ip},	    {"site", read_site}, {"dst", read_dst},
-	{"port", read_port}, {"proto", read_proto}, {"at", read_at},
+	{"mac", read_mac}, {"ip", read_ip},	{"site", read_site},   {"dst", read_dst},
+	{"src", read_src}, {"port", read_port}, {"proto", read_proto}, {"at", read_at},
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -110,6 +117,18 @@ int og_query_read(json_t *object, int64_t now, struct og_query *ret_query, struc
 	*ret_wrong = input.has_ip ? "ip" : "mac";
 	if (input.has_mac == input.has_ip)
 		return -EINVAL;
+	*ret_wrong = "src";
+	if (input.has_ip && input.query.has_src)
+		return -EINVAL;
+	if (input.query.has_src && input.query.has_dst &&
+	    og_addr_is_v4(&input.query.src) != og_addr_is_v4(&input.query.dst))
+		return -EINVAL;
+	/* An address and a destination of another family: whose it is, is all it says. */
+	if (input.has_ip &&
+	    (!input.query.has_dst || og_addr_is_v4(&input.ip) == og_addr_is_v4(&input.query.dst))) {
+		input.query.has_src = true;
+		input.query.src = input.ip;
+	}
 	/* A port without its protocol would say nothing of a packet, nor one to nowhere. */
 	*ret_wrong = "port";
 	if (input.query.port && input.query.proto != IPPROTO_TCP &&
@@ -167,6 +186,7 @@ json_t *og_explanation_record(const struct og_explanation *e, const struct og_qu
 	set_text(record, "reason", e->reason);
 	set_text(record, "reason_text", og_reason_text(e->verdict.reason));
 	set_text(record, "mac", e->mac);
+	set_text(record, "evidence", e->evidence);
 	set_text(record, "prefix", e->prefix);
 	set_text(record, "registry", e->registry);
 	set_text(record, "registered_name", e->name);

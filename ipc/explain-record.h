@@ -18,7 +18,8 @@ struct og_query;
 
 /*
  * og_query_read - the record @object (docs/dbus.md, Explain) as a query. Exactly one of `mac` and
- * `ip` must be there; with `ip`, @ret_ip is set and the query's mac is 0 for the caller to find.
+ * `ip` must be there; with `ip`, it is the query's source and @ret_ip, and the query's mac is 0 for
+ * the caller to find.
  * Without `at` it is @now. Strings are borrowed from @object.
  *
  * Returns 0, or -EINVAL with the key that is unknown, missing or wrong in @ret_wrong.

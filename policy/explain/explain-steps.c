@@ -45,8 +45,8 @@ static const char *moment(const struct og_explaining *x, int64_t second, char bu
 
 static int tell_registry(struct og_explaining *x)
 {
-	const struct og_assignment *now =
-		x->registry ? og_registry_lookup(x->registry, x->query->mac) : NULL;
+	const struct og_assignment *now = x->registry ? og_registry_lookup(x->registry, x->subject)
+						      : NULL;
 	char text[OG_MAC_PREFIX_TEXT];
 
 	if (!x->registry)
@@ -59,6 +59,35 @@ static int tell_registry(struct og_explaining *x)
 		    now->parent ? "; it only holds smaller blocks" : "");
 }
 
+/* The MAC address in an IPv6 source, and what becomes of it. */
+static int tell_source(struct og_explaining *x)
+{
+	char source[OG_ADDR_TEXT], inner[OG_MAC_TEXT], outer[OG_MAC_TEXT];
+	const struct og_facts *f = &x->facts;
+
+	if (!f->eui64 || f->eui64 == f->mac)
+		return 0;
+	og_addr_format(&x->query->src, source);
+	og_mac_format(f->eui64, inner);
+	og_mac_format(f->mac, outer);
+	if (!x->site->match_eui64)
+		return step(x,
+			    "Source: %s was made from %s, which the site does not look at (`match: "
+			    "[mac, eui64]` would).",
+			    source, inner);
+	if (!f->mac)
+		return step(x,
+			    "Source: %s was made from %s (EUI-64), so the device is recognised "
+			    "behind a router, too.",
+			    source, inner);
+	return step(x,
+		    "Source: %s was made from %s (EUI-64); it is judged beside the frame's %s, and "
+		    "%s.",
+		    source, inner, outer,
+		    x->out->verdict.evidence == OG_EVIDENCE_EUI64 ? "decides"
+								  : "the frame's decides");
+}
+
 static int tell_prefix(struct og_explaining *x)
 {
 	const struct og_lock_entry *listed = x->listed;
@@ -66,10 +95,10 @@ static int tell_prefix(struct og_explaining *x)
 	char text[OG_MAC_PREFIX_TEXT];
 	int r;
 
-	if (!listed && (og_mac_is_group(x->query->mac) || og_mac_is_local(x->query->mac)))
+	if (!listed && (og_mac_is_group(x->subject) || og_mac_is_local(x->subject)))
 		return step(x, "Prefix: %s is a %s address, which no vendor's prefix matches.",
 			    x->out->mac,
-			    og_mac_is_group(x->query->mac) ? "group" : "locally administered");
+			    og_mac_is_group(x->subject) ? "group" : "locally administered");
 	if (!listed) {
 		r = step(x, "Prefix: no listed prefix holds %s.", x->out->mac);
 		return r ? r : tell_registry(x);
@@ -302,7 +331,9 @@ int og_explain_steps(struct og_explaining *x)
 	x->out->steps = og_arena_array(x->arena, STEPS, sizeof(*x->out->steps));
 	if (!x->out->steps)
 		return -ENOMEM;
-	r = tell_prefix(x);
+	r = tell_source(x);
+	if (r == 0 && (x->query->mac || x->out->verdict.evidence == OG_EVIDENCE_EUI64))
+		r = tell_prefix(x);
 	if (r == 0 && x->listed)
 		r = tell_site(x);
 	if (r == 0 && x->listed)

@@ -18,6 +18,7 @@ struct og_explaining {
 	struct og_arena *arena;
 	struct og_explanation *out;
 	struct og_facts facts;
+	uint64_t subject; /* whom it is about: the frame's MAC, or that in its IPv6 source */
 	const struct og_conf_site *site;
 	uint16_t number; /* of the site */
 	const struct og_conf_register *assets;

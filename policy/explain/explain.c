@@ -88,8 +88,14 @@ static void make_facts(struct og_explaining *x)
 	f->ethertype = OG_ETH_IPV4;
 	f->hop_limit = 64;
 	f->proto = q->proto;
+	if (q->has_src) {
+		f->src = q->src;
+		f->eui64 = og_addr_eui64(&q->src);
+		if (!og_addr_is_v4(&q->src))
+			f->ethertype = OG_ETH_IPV6;
+	}
 	if (!q->has_dst)
-		return; /* :: in an IPv4 frame is nobody's: plain egress */
+		return; /* :: as a destination is nobody's: plain egress */
 	f->dst = q->dst;
 	f->flags |= OG_F_DST;
 	if (!og_addr_is_v4(&q->dst))
@@ -122,7 +128,7 @@ static int find_site(struct og_explaining *x)
 static const struct og_conf_asset *find_row(const struct og_explaining *x)
 {
 	for (size_t i = 0; x->assets && i < x->assets->count; i++)
-		if (x->assets->rows[i].mac == x->query->mac)
+		if (x->assets->rows[i].mac == x->subject)
 			return &x->assets->rows[i];
 	return NULL;
 }
@@ -131,7 +137,17 @@ static void decide(struct og_explaining *x)
 {
 	struct og_verdict other = {0};
 
-	og_decide(x->rs, &x->facts, x->query->at, &x->out->verdict, &other);
+	x->subject = x->query->mac ? x->query->mac : x->facts.eui64;
+	if (!og_decide(x->rs, &x->facts, x->query->at, &x->out->verdict, &other))
+		return;
+	x->out->verdict = other;
+	x->subject = other.mac;
+}
+
+/* Only the address inside the source is known, and the site does not look at it. */
+static bool looks_past(const struct og_explaining *x)
+{
+	return !x->query->mac && x->out->verdict.evidence != OG_EVIDENCE_EUI64;
 }
 
 /* The next phase of the device's class. */
@@ -160,7 +176,8 @@ static int fill_names(struct og_explaining *x)
 	out->answer = v->drop ? "drop" : "pass";
 	out->reason = og_reason_name(v->reason);
 	out->action = og_action_name(v->action);
-	out->mac = og_arena_strdup(x->arena, og_mac_format(x->query->mac, mac));
+	out->mac = og_arena_strdup(x->arena, og_mac_format(x->subject, mac));
+	out->evidence = og_evidence_name(v->evidence);
 	out->site = x->site->name;
 	if (x->listed) {
 		og_mac_prefix_format(&x->listed->prefix, prefix);
@@ -208,8 +225,6 @@ static int explain(struct og_explaining *x)
 		return r;
 	x->number = x->site - x->config->sites + 1;
 	x->assets = og_config_register(x->config, x->site->name);
-	x->row = find_row(x);
-	x->listed = og_explain_listed(&x->config->lock, x->query->mac);
 	x->zone = x->query->clock ? x->query->clock : x->site->timezone;
 	make_facts(x);
 	x->covered = find_port(x->compiled, x->number, &x->facts);
@@ -218,6 +233,10 @@ static int explain(struct og_explaining *x)
 	if (r < 0)
 		return r;
 	decide(x);
+	if (!looks_past(x)) {
+		x->row = find_row(x);
+		x->listed = og_explain_listed(&x->config->lock, x->subject);
+	}
 	r = fill_names(x);
 	if (r == 0)
 		r = og_explain_steps(x);

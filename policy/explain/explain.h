@@ -18,9 +18,11 @@
 #include "policy/registry/registry.h"
 
 struct og_query {
-	uint64_t mac;
+	uint64_t mac;	  /* of the frame; 0: not known, @src tells who is behind */
 	const char *site; /* NULL: the only one; an error when there are several */
-	bool has_dst;	  /* false: some destination outside */
+	bool has_src;	  /* false: no IP source in particular */
+	struct og_addr src;
+	bool has_dst; /* false: some destination outside */
 	struct og_addr dst;
 	uint8_t proto;	   /* IPPROTO_*; 0: none in particular */
 	uint16_t port;	   /* destination port; 0: none in particular */
@@ -33,7 +35,8 @@ struct og_explanation {
 	struct og_verdict verdict; /* as og_decide() gave it */
 	const char *answer;	   /* `pass` or `drop` */
 	const char *reason;	   /* word: reason.h */
-	const char *mac;
+	const char *mac;      /* of the device that decided: the frame's, or that in its source */
+	const char *evidence; /* how it was recognised: `mac` or `eui64` */
 	const char *prefix;   /* `44:19:b6/24`, the listed one that matched */
 	const char *registry; /* the file that the accepted prefix came from */
 	const char *name;     /* the registered name */
@@ -60,6 +63,12 @@ struct og_explanation {
 int og_explain(const struct og_config *config, const struct og_compiled *compiled,
 	       const struct og_registry *registry, const struct og_query *query,
 	       struct og_explanation **ret_explanation);
+
+/* og_addr_eui64 - the MAC address that an IPv6 address was made from (EUI-64); 0: none. */
+static inline uint64_t og_addr_eui64(const struct og_addr *addr)
+{
+	return og_addr_is_v4(addr) ? 0 : og_eui64_mac(addr->lo);
+}
 
 void og_explanation_free(struct og_explanation *explanation);
 

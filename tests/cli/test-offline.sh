@@ -223,8 +223,22 @@ is 'the steps are sentences' "$(json 'len(d["steps"]) > 5, all(s.endswith(".") f
 run explain --config "$W/etc" $camera --at 2036-08-01
 has 'for people' "$out" '^verdict +drop: egress'
 has 'every step' "$out" '^ +[0-9]+\. Vendor: hikvision'
-run explain --config "$W/etc" 10.0.0.1
+run explain --config "$W/etc" 10.0.0.1 # nobody's neighbour
 exits 'whose an IP address is, files cannot tell' 1
+behind=2001:db8::a614:37ff:fe00:1234 # made from $camera
+run explain --config "$W/etc" $behind --at 2036-08-01
+has 'the site does not match by IPv6 addresses' "$out" 'made from a4:14:37:00:12:34, which the site does not'
+cp "$W/etc/sites/whitehall.yaml" "$W/site"
+echo 'match: [mac, eui64]' >>"$W/etc/sites/whitehall.yaml"
+is 'a device behind a router' "$(explained $behind --at 2036-08-01)" 'drop egress block'
+is 'and a router of another make' "$(explained ac:de:48:00:00:01 --src $behind --at 2036-08-01)" \
+	'drop egress block'
+is 'by its address' "$(json 'd["evidence"], d["mac"]')" "('eui64', '$camera')"
+run explain --config "$W/etc" $behind --src $behind
+exits 'an address is its own source' 2
+run explain --config "$W/etc" $camera --src $behind --dst 192.0.2.1
+exits 'no frame has both families' 1
+cp "$W/site" "$W/etc/sites/whitehall.yaml"
 run explain --config "$W/etc" $camera --site nowhere
 exits 'a site that is not there' 1
 for wrong in 'nonsense' "$camera --dst nonsense" "$camera --dst 192.0.2.1:443" "$camera --at tomorrow" \

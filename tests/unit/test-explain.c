@@ -204,12 +204,95 @@ static void asks_for_a_site(void **state)
 	close_scene(&s);
 }
 
+/* The cases of tests/vectors/eui64.vec, which every engine runs. */
+static void judges_who_is_behind(void **state)
+{
+	static const struct {
+		uint64_t mac;
+		const char *src, *dst, *verdict, *reason, *evidence, *subject;
+	} cases[] = {
+#define A6  "2001:db8:1::4619:b6ff:fe00:1"
+#define B6  "2001:db8:1::e250:8cff:fe50:1"
+#define OUT "2001:db8:9::9"
+#define CAM "44:19:b6:00:00:01"
+		{0x000102030405, A6, OUT, "drop", "egress", "eui64", CAM},
+		{0x000102030405, A6, "2001:db8:1::7", "pass", "internal", "eui64", CAM},
+		{0x000102030405, B6, OUT, "pass", "logged", "eui64", "e0:50:8c:50:00:01"},
+		{0x000102030405, "2001:db8:1::4419:b6ff:fe00:1", OUT, "pass", "unlisted", "mac",
+		 "00:01:02:03:04:05"},
+		{0x4419b6000077, A6, OUT, "drop", "egress", "eui64", CAM},
+		{0x4419b6000077, "2001:db8:1::9", OUT, "pass", "infrastructure", "mac",
+		 "44:19:b6:00:00:77"},
+		{0x4419b6000001, B6, OUT, "drop", "egress", "mac", CAM},
+		{0xe0508c500009, A6, OUT, "drop", "egress", "eui64", CAM},
+		{0x4419b6000002, A6, OUT, "drop", "egress", "eui64", CAM},
+		{0x4419b6000001, A6, OUT, "drop", "egress", "mac", CAM},
+		{0x4619b6000001, A6, OUT, "drop", "egress", "eui64", CAM},
+		{0, A6, OUT, "drop", "egress", "eui64", CAM},
+		{0, A6, NULL, "drop", "egress", "eui64", CAM},
+		{0, "fe80::4619:b6ff:fe00:1", OUT, "drop", "egress", "eui64", CAM},
+		{0, B6, OUT, "pass", "logged", "eui64", "e0:50:8c:50:00:01"},
+	};
+	struct og_query query = {.at = JUNE, .has_src = true};
+	struct og_explanation *e;
+	struct scene s = {.house = house_new()};
+
+	(void)state;
+	house_file(s.house, "ouiguard.yaml", "engine: auto\n");
+	house_file(s.house, "prefixes.lock",
+		   "alpha 44:19:b6/24 csv \"Alpha\"\nbeta e0:50:8c:50/28 csv \"Beta\"\n");
+	house_file(s.house, "vendors/alpha.yaml", "title: Alpha\nnames: [Alpha]\n");
+	house_file(s.house, "vendors/beta.yaml", "title: Beta\nnames: [Beta]\n");
+	house_file(s.house, "sites/office.yaml",
+		   "timezone: UTC\nports: [{name: lan0}]\nmatch: [mac, eui64]\n");
+	house_file(s.house, "assets/office.csv",
+		   "mac,role,status\n44:19:b6:00:00:77,router,legacy\n");
+	house_file(s.house, "policies/all.yaml",
+		   "vendors: [alpha]\nphases: [{from: 2026-01-01, action: block}]\n");
+	house_file(s.house, "policies/some.yaml",
+		   "vendors: [beta]\nphases: [{from: 2026-01-01, action: log}]\n");
+	house_link(s.house, (struct og_gw_link){.name = "lan0", .ifindex = 3});
+	house_addr(s.house, 3, "2001:db8:1::1", 64);
+	open_scene(&s);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		query.mac = cases[i].mac;
+		query.src = house_address(cases[i].src);
+		query.has_dst = cases[i].dst;
+		if (cases[i].dst)
+			query.dst = house_address(cases[i].dst);
+		assert_int_equal(og_explain(s.config, s.compiled, NULL, &query, &e), 0);
+		assert_string_equal(e->answer, cases[i].verdict);
+		assert_string_equal(e->reason, cases[i].reason);
+		assert_string_equal(e->evidence, cases[i].evidence);
+		assert_string_equal(e->mac, cases[i].subject);
+		if (!strcmp(cases[i].evidence, "eui64"))
+			assert_true(tells(e, "(EUI-64)"));
+		og_explanation_free(e);
+	}
+	og_compiled_free(s.compiled);
+	og_config_free(s.config);
+
+	/* A site that does not match by it. */
+	house_file(s.house, "sites/office.yaml", "timezone: UTC\nports: [{name: lan0}]\n");
+	open_scene(&s);
+	query.mac = 0;
+	query.src = house_address(A6);
+	assert_int_equal(og_explain(s.config, s.compiled, NULL, &query, &e), 0);
+	assert_string_equal(e->reason, "unlisted");
+	assert_string_equal(e->mac, CAM);
+	assert_null(e->vendor);
+	assert_true(tells(e, "which the site does not look at"));
+	og_explanation_free(e);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_every_step),
 		cmocka_unit_test(explains_who_is_not_judged),
 		cmocka_unit_test(asks_for_a_site),
+		cmocka_unit_test(judges_who_is_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
