@@ -164,6 +164,17 @@ install: all
 		$(share)/bash-completion/completions && printf '%s\n' "$$completion" \
 		> $(share)/bash-completion/completions/ouiguard)
 
+# The sources of the kernel module, for DKMS: then "dkms install ouiguard/VERSION".
+VERSION   = $(shell sed -n 's/^\#define OG_VERSION "\(.*\)"$$/\1/p' ipc/version.h)
+DKMS_TREE = $(DESTDIR)$(PREFIX)/src/ouiguard-$(VERSION)
+
+.PHONY: install-dkms
+install-dkms:
+	$(INSTALL) -D -m 644 -t $(DKMS_TREE) Kbuild
+	$(INSTALL) -D -m 644 -t $(DKMS_TREE)/kmod kmod/*.[ch]
+	$(INSTALL) -D -m 644 -t $(DKMS_TREE)/include/ouiguard include/ouiguard/*.h
+	sed 's/@VERSION@/$(VERSION)/' dkms.conf > $(DKMS_TREE)/dkms.conf
+
 # The rest ----------------------------------------------------------------------------------------
 
 .PHONY: deps lint demo kmod clean help
@@ -195,6 +206,7 @@ help:
 	@echo 'make nightly    make check, the fuzzers for ten minutes each, more kernels'
 	@echo 'make lint       clang-format, analysers, shellcheck, sizes of files'
 	@echo 'make kmod       the kernel module, for the running kernel or the headers in KDIR'
+	@echo 'make install-dkms  the sources of the kernel module, for DKMS'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), PREFIX=/usr'
 	@echo 'make clean      remove build/'
 	@echo 'V=1 shows the commands; TESTS="a b" limits make check to programs of these names.'

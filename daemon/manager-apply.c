@@ -11,6 +11,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "cleanup.h"
+#include "engine-pick.h"
 #include "journal.h"
 #include "message-id.h"
 #include "records.h"
@@ -18,26 +19,6 @@
 #include "state.h"
 
 #define DIAGS_TEXT (64 * 1024) /* of errors that are kept for `status` and for the caller */
-
-static const char *engine_name(const struct og_manager *m, const struct og_config *config,
-			       const char **ret_reason)
-{
-	static const char *const names[] = {
-		[OG_ENGINE_AUTO] = "bpf",
-		[OG_ENGINE_BPF] = "bpf",
-		[OG_ENGINE_KMOD] = "kmod",
-		[OG_ENGINE_DRY] = "dry",
-	};
-	enum og_engine_choice choice = config ? config->engine : OG_ENGINE_AUTO;
-
-	if (m->options.engine) {
-		*ret_reason = "named on the command line";
-		return m->options.engine;
-	}
-	*ret_reason = choice == OG_ENGINE_AUTO ? "the first that works here"
-					       : "named in ouiguard.yaml";
-	return names[choice];
-}
 
 static int on_engine(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
@@ -69,24 +50,19 @@ int og_manager_open_engine(struct og_manager *m, const struct og_config *config)
 {
 	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
 	struct og_engine_options options = {.pin_path = m->options.bpffs};
-	const char *name = engine_name(m, config, &m->engine_reason);
-	const struct og_engine_ops *ops = og_engine_find(name);
+	enum og_engine_choice choice = config ? config->engine : OG_ENGINE_AUTO;
 	size_t i;
 	int err;
 
-	if (!ops) {
-		og_log(LOG_ERR, "there is no engine \"%s\" in this build", name);
-		return -EOPNOTSUPP;
-	}
-	err = ops->probe(&options, &diags);
-	if (!err)
-		err = ops->open(&options, &m->engine, &diags);
+	err = og_engine_pick(m->options.engine, choice, &options, &m->engine, m->engine_reason,
+			     &diags);
 	og_log_diags(&diags);
 	if (err) {
-		og_log(LOG_ERR, "the engine \"%s\" cannot be used: %s", name, strerror(-err));
+		og_log(LOG_ERR, "no engine can be used: %s", strerror(-err));
 		return err;
 	}
-	m->ops = ops;
+	m->ops = m->engine->ops;
+	og_log(LOG_INFO, "enforcing with %s: %s", m->ops->name, m->engine_reason);
 	for (i = 0; i < diags.count && m->repaired_count < OG_REPAIRED; i++) {
 		m->repaired[m->repaired_count] = strdup(diags.items[i].text);
 		if (m->repaired[m->repaired_count])
@@ -100,9 +76,10 @@ int og_manager_open_engine(struct og_manager *m, const struct og_config *config)
 static void warn_of_engine(const struct og_manager *m, const struct og_config *config,
 			   struct og_diags *diags)
 {
-	const char *reason, *name = engine_name(m, config, &reason);
+	const char *name = m->options.engine ? m->options.engine
+					     : og_engine_choice_name(config->engine);
 
-	if (config->engine != OG_ENGINE_AUTO && strcmp(name, m->ops->name))
+	if (name && strcmp(name, m->ops->name))
 		og_warn(diags, NULL,
 			"`engine: %s` is not followed while `%s` enforces: \"ouiguard detach\", "
 			"then "
@@ -251,6 +228,11 @@ int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_dia
 		og_compiled_free(compiled);
 		return -EIO;
 	}
+	if (!m->compiled) {
+		const struct og_engine_options options = {.pin_path = m->options.bpffs};
+
+		og_engine_retire_module(m->engine, &options, diags);
+	}
 	in_force(m, loaded, compiled, generation, renumbered);
 	return 0;
 }
@@ -293,55 +275,22 @@ void og_manager_recompile(struct og_manager *m, const char *why)
 	og_manager_status_text(m);
 }
 
-/*
- * The pins are gone, and all that was attached with them: somebody removed them, or unmounted the
- * bpffs. Begin anew; the old engine stays until there is a new one.
- */
-static int begin_anew(struct og_manager *m, struct og_diags *diags)
-{
-	sd_event_source *old_io = m->engine_io;
-	const struct og_engine_ops *ops = m->ops;
-	struct og_engine *old = m->engine;
-	int err;
-
-	og_manager_refresh(m);
-	m->engine = NULL;
-	m->engine_io = NULL;
-	err = og_manager_open_engine(m, m->loaded->config);
-	if (err) {
-		m->engine = old;
-		m->engine_io = old_io;
-		return err;
-	}
-	sd_event_source_disable_unref(old_io);
-	ops->close(old);
-	og_inventory_rebase(m->inventory);
-	return engine_apply(m, m->compiled, diags);
-}
-
 void og_manager_heal(struct og_manager *m)
 {
 	struct og_engine_status status = {0};
 	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
-	size_t i, open = 0, all;
+	size_t i, open = 0;
 	int err;
 
 	if (!m->engine || !m->compiled || m->detached || m->ops->status(m->engine, &status) < 0)
 		return;
 	for (i = 0; i < status.port_count; i++)
 		open += status.ports[i].hook == OG_HOOK_NONE;
-	all = status.port_count;
 	og_engine_status_clear(&status);
 	if (!open)
 		return;
 	err = engine_apply(m, m->compiled, &diags);
-	if (err && open == all) {
-		og_diags_free(&diags);
-		err = begin_anew(m, &diags);
-	}
-	if (err)
-		og_log_diags(&diags);
-	else
+	if (!err)
 		og_log(LOG_WARNING, "%zu ports had lost their program and are covered again", open);
 }
 

@@ -10,6 +10,7 @@
 #include "bus.h"
 #include "clock.h"
 #include "engine.h"
+#include "engine-pick.h"
 #include "inventory.h"
 #include "links.h"
 #include "loaded.h"
@@ -30,7 +31,7 @@ struct og_manager {
 
 	const struct og_engine_ops *ops;
 	struct og_engine *engine;
-	const char *engine_reason; /* why this one */
+	char engine_reason[OG_ENGINE_REASON]; /* why this one */
 	struct og_links *links;
 	struct og_clock *clock;
 	struct og_bus *bus;

@@ -9,7 +9,6 @@
 #ifndef OUIGUARD_POLICY_COMPILE_H
 #define OUIGUARD_POLICY_COMPILE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include <ouiguard/ruleset.h>
@@ -58,8 +57,7 @@ struct og_compiled {
 	size_t missing_count;
 	struct og_compiled_router *routers; /* ascending by mac, then site */
 	size_t router_count;
-	bool *elsewhere; /* by number of the site: it is of other gateways, and not covered here */
-	void *arena;	 /* owns all of the above but the ruleset */
+	void *arena; /* owns all of the above but the ruleset */
 };
 
 /*

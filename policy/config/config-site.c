@@ -152,6 +152,20 @@ static int read_match(struct og_reader *reader, const struct og_field *field,
 	return 0;
 }
 
+static int read_on_block(struct og_reader *reader, const struct og_field *field,
+			 const struct og_node *node, void *object)
+{
+	struct og_conf_site *site = object;
+
+	if (node->kind == OG_NODE_SCALAR && !strcmp(node->text, "reject")) {
+		site->reject = true;
+		site->reject_mark = node->mark;
+	} else if (node->kind != OG_NODE_SCALAR || strcmp(node->text, "drop") != 0) {
+		og_expect(reader, field, node, NULL);
+	}
+	return 0;
+}
+
 #define AT(member) .offset = offsetof(struct og_conf_site, member)
 
 static const struct og_field fields[] = {
@@ -184,6 +198,7 @@ static const struct og_field fields[] = {
 	 .read = read_services,
 	 .expected = "a list of dhcp, dns, ntp, icmp, icmpv6 or PORT/PROTO such as 161/udp"},
 	{.key = "match", .read = read_match, .expected = "[mac] or [mac, eui64]"},
+	{.key = "on_block", .read = read_on_block, .expected = "drop or reject"},
 	{.key = "enforce_routers",
 	 .read = og_read_bool,
 	 AT(enforce_routers),

@@ -87,7 +87,7 @@ struct og_conf_site {
 	char *class;
 	char *owner;
 	char *timezone; /* a name of the zone database; NULL: the gateway's own zone */
-	struct og_names gateways; /* host names it is on; count 0: every gateway */
+	struct og_names gateways;
 	struct og_conf_port *ports;
 	size_t port_count;
 	struct og_cidrs own_addresses;
@@ -98,6 +98,8 @@ struct og_conf_site {
 	size_t gateway_service_count;
 	bool match_eui64; /* `match` holds eui64; mac is always there */
 	bool enforce_routers;
+	bool reject; /* `on_block: reject`: blocked traffic is answered, not only dropped */
+	struct og_mark reject_mark;
 	struct og_mark mark;
 };
 

@@ -33,7 +33,8 @@ static const struct kit_file files[] = {
 				 "never_internal: [10.1.0.53]\n"
 				 "gateway_services: [dns, 161/udp, 8000-8010/tcp, esp]\n"
 				 "match: [mac, eui64]\n"
-				 "enforce_routers: true\n"},
+				 "enforce_routers: true\n"
+				 "on_block: drop\n"},
 	{"policies/doors.yaml",
 	 "vendors: [zeta, acme]\n"
 	 "applies_to: {sites: [whitehall]}\n"
@@ -191,6 +192,7 @@ static void site_rest(void **state)
 	assert_int_equal(site->gateway_services[4].proto, IPPROTO_ESP);
 	assert_true(site->match_eui64);
 	assert_true(site->enforce_routers);
+	assert_false(site->reject);
 	assert_string_equal(site->mark.file + strlen(site->mark.file) - 20, "sites/whitehall.yaml");
 }
 

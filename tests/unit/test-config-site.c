@@ -52,6 +52,20 @@ static const struct kit_case cases[] = {
 	 {{"sites/north.yaml", "ports: [{name: br0, uplink: br0}]\n"}},
 	 {"sites/north.yaml:1:9: port `br0` is its own uplink; expected the bridge's port that "
 	  "leads away from the site"}},
+	{"something else than silence or an answer",
+	 {{"sites/north.yaml", "on_block: shout\nports: [{name: lan0}]\n"}},
+	 {"sites/north.yaml:1:11: `on_block` is `shout`; expected drop or reject"}},
+	{"an answer that BPF cannot give",
+	 {{"ouiguard.yaml", "engine: bpf\n"},
+	  {"sites/north.yaml", "on_block: reject\nports: [{name: lan0}]\n"}},
+	 {"sites/north.yaml:1:11: warning: `on_block: reject` is for the kernel module: with the "
+	  "bpf "
+	  "engine blocked traffic is dropped without an answer; say `engine: kmod` in "
+	  "ouiguard.yaml"}},
+	{"an answer of the module",
+	 {{"ouiguard.yaml", "engine: kmod\n"},
+	  {"sites/north.yaml", "on_block: reject\nports: [{name: lan0}]\n"}},
+	 {0}},
 	{"an unknown zone",
 	 {{"sites/north.yaml", "timezone: Europe/Londn\nports: [{name: lan0}]\n"}},
 	 {"sites/north.yaml:1:11: `timezone` is `Europe/Londn`; expected a name of the zone "

@@ -6,4 +6,4 @@ cd "$(dirname "$0")/../.." || exit 1
 shopt -s nullglob
 programs=(tests/kmod/test-*.c)
 programs=("${programs[@]%.c}")
-VM_APPEND=kfence.sample_interval=100 exec tests/vm/kmod 6.12 "${programs[@]/#/build/}"
+VM_APPEND=kfence.sample_interval=100 exec tests/vm/kmod 6.12 "${programs[@]/#/build/}" tests/kmod/test-reload.sh
