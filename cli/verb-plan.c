@@ -100,6 +100,61 @@ static int make(const struct og_cli *cli, struct plan *plan)
 	return r;
 }
 
+/* Known devices ------------------------------------------------------------------------------*/
+
+/* What passing into second @at changes for the known devices; kept for the next step of that time. */
+struct passing {
+	int64_t at;
+	bool known;
+	struct og_plan_changes changes;
+};
+
+static void put_passing(struct passing *passing)
+{
+	og_plan_changes_free(&passing->changes);
+}
+
+static int pass_into(const struct plan *plan, int64_t at, struct passing *passing)
+{
+	const struct og_plan_side before = {plan->after.compiled, at - 1};
+	const struct og_plan_side after = {plan->after.compiled, at};
+
+	if (passing->known && passing->at == at)
+		return 0;
+	og_plan_changes_free(&passing->changes);
+	passing->known = og_plan_compare(&before, &after, plan->seen.devices,
+					 plan->seen.device_count, NULL, 0, &passing->changes) == 0;
+	passing->at = at;
+	return passing->known ? 0 : -ENOMEM;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+/* The known devices that @step is about; their addresses, as text. */
+static json_t *touched(const struct plan *plan, const struct og_plan_step *step,
+		       struct passing *passing)
+{
+	json_t *array = json_array();
+	char mac[OG_MAC_TEXT];
+
+	if (pass_into(plan, step->at, passing) < 0)
+		return array;
+	for (size_t i = 0; i < passing->changes.count; i++) {
+		const struct og_plan_change *change = &passing->changes.items[i];
+		const struct og_plan_device *device = &plan->seen.devices[change->device];
+
+		if (same_name(device->site, step->site) &&
+		    same_name(change->after.vendor, step->vendor) &&
+		    same_name(change->after.exception, step->exception) &&
+		    change->before.action == step->before && change->after.action == step->after)
+			json_array_append_new(array, json_string(og_mac_format(device->mac, mac)));
+	}
+	return array;
+}
+
 /* JSON -----------------------------------------------------------------------------------------*/
 
 static json_t *state_record(const struct og_plan_state *state)
@@ -122,24 +177,27 @@ static json_t *change_record(const struct plan *plan, const struct og_plan_chang
 			 state_record(&change->before), "after", state_record(&change->after));
 }
 
-static json_t *step_record(const struct og_plan_step *step)
+static json_t *step_record(const struct og_plan_step *step, json_t *known)
 {
-	return json_pack("{s:I, s:s*, s:s*, s:s*, s:s*, s:s, s:s, s:s, s:b, s:I}", "at",
+	return json_pack("{s:I, s:s*, s:s*, s:s*, s:s*, s:s, s:s, s:s, s:b, s:I, s:o}", "at",
 			 (json_int_t)step->at, "site", step->site, "vendor", step->vendor, "policy",
 			 step->policy, "exception", step->exception, "role",
 			 og_role_name(step->role), "before", og_action_name(step->before), "after",
 			 og_action_name(step->after), "everyone", step->everyone, "devices",
-			 (json_int_t)step->devices);
+			 (json_int_t)step->devices, "known", known);
 }
 
 static int show_json(const struct plan *plan)
 {
+	__attribute__((cleanup(put_passing))) struct passing passing = {};
 	json_t *changes = json_array(), *steps = json_array();
 
 	for (size_t i = 0; i < plan->changes.count; i++)
 		json_array_append_new(changes, change_record(plan, &plan->changes.items[i]));
 	for (size_t i = 0; i < plan->steps.count; i++)
-		json_array_append_new(steps, step_record(&plan->steps.items[i]));
+		json_array_append_new(steps,
+				      step_record(&plan->steps.items[i],
+						  touched(plan, &plan->steps.items[i], &passing)));
 	return og_print_json(json_pack("{s:I, s:s, s:s, s:I, s:o, s:o}", "at", (json_int_t)plan->at,
 				       "compared_with", plan->before.word, "devices_from",
 				       plan->seen.word, "devices",
@@ -207,12 +265,15 @@ static void show_changes(const struct og_cli *cli, const struct plan *plan)
 
 static void show_steps(const struct og_cli *cli, const struct plan *plan)
 {
-	static const struct og_sheet_column columns[] = {
-		{"at", false},	 {"site", false},   {"vendor", false},
-		{"role", false}, {"before", false}, {"after", false},
-		{"whom", false}, {"by", false},	    {}};
+	static const struct og_sheet_column columns[] = {{"at", false},	    {"site", false},
+							 {"vendor", false}, {"role", false},
+							 {"before", false}, {"after", false},
+							 {"whom", false},   {"seen", true},
+							 {"by", false},	    {}};
 	struct og_sheet *sheet = og_sheet_new(columns);
+	__attribute__((cleanup(put_passing))) struct passing passing = {};
 	char moment[OG_MOMENT_TEXT], ago[OG_MOMENT_TEXT];
+	json_t *known;
 
 	og_say(cli, OG_BOLD, "\nPhases to come:%s\n", plan->steps.count ? "" : " none");
 	for (size_t i = 0; i < plan->steps.count; i++) {
@@ -230,6 +291,9 @@ static void show_steps(const struct og_cli *cli, const struct plan *plan)
 		else
 			og_sheet_printf(sheet, OG_PLAIN, "%zu known device%s", step->devices,
 					step->devices == 1 ? "" : "s");
+		known = touched(plan, step, &passing);
+		og_sheet_printf(sheet, OG_PLAIN, "%zu", json_array_size(known));
+		json_decref(known);
 		og_sheet_cell(sheet, OG_PLAIN, step->exception ? step->exception : step->policy);
 	}
 	if (plan->steps.count)

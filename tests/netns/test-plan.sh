@@ -43,6 +43,8 @@ is "the phase to come is told" \
 	"$(planned '[(s["at"], s["site"], s["before"], s["after"], s["everyone"]) for s in d["upcoming"]
 		if s["everyone"] and s["vendor"] == "hikvision"]')" \
 	"[($start, 'home', 'log', 'block', True)]"
+is "with the devices that were seen" \
+	"$(planned '[s["known"] for s in d["upcoming"] if s["known"]][0]')" "['$CAM24']"
 is "and whom it will touch" "$(planned "$changes" --at +2h)" \
 	"('seen', [('$CAM24', 'log', 'block', 'drop')])"
 is "not yet a minute before" "$(planned "$changes" --at +59m)" "('seen', [])"
