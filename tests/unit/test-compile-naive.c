@@ -135,8 +135,6 @@ struct opinion {
 	int policy;
 };
 
-/* Chance ----------------------------------------------------------------------------------------- */
-
 static uint64_t chance = 1;
 
 static int below(int limit)
@@ -232,8 +230,6 @@ static void some_world(void)
 	for (int i = 0; i < world.exception_count; i++)
 		some_exception(&world.exceptions[i]);
 }
-
-/* The files ------------------------------------------------------------------------------------- */
 
 static const char *mac_text(uint64_t mac)
 {
@@ -392,8 +388,6 @@ static struct house *build_house(void)
 		house_nexthop(house, 1, devices[world.nexthop].mac);
 	return house;
 }
-
-/* The second opinion ---------------------------------------------------------------------------- */
 
 static int64_t second_of(struct moment m, int site)
 {
@@ -567,8 +561,6 @@ static struct opinion think(int device, int site, int64_t at, const struct og_fa
 			take(&m, i, device, site, s->registered && !stands, at, f);
 	return conclude(&m, scope_of(f, site), f, site);
 }
-
-/* Asking ---------------------------------------------------------------------------------------- */
 
 static void some_frame(struct og_facts *f, int device, int site)
 {
