@@ -11,33 +11,34 @@
 
 int og_store_put_event(struct og_store *store, const struct og_seen_event *event)
 {
-	sqlite3_stmt *put = og_store_statement(store, OG_PUT_EVENT);
+	struct og_row row;
+	int err = og_store_row(store, OG_PUT_EVENT, &row);
 
-	if (!put)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	sqlite3_bind_int64(put, 1, event->id);
-	sqlite3_bind_int64(put, 2, event->at);
-	sqlite3_bind_int(put, 3, event->kind);
-	sqlite3_bind_int64(put, 4, event->mac);
-	sqlite3_bind_text(put, 5, event->site, -1, SQLITE_STATIC);
-	sqlite3_bind_text(put, 6, event->vendor, -1, SQLITE_STATIC);
-	sqlite3_bind_text(put, 7, event->policy, -1, SQLITE_STATIC);
-	sqlite3_bind_text(put, 8, event->exception, -1, SQLITE_STATIC);
-	sqlite3_bind_text(put, 9, event->interface, -1, SQLITE_STATIC);
-	sqlite3_bind_int(put, 10, event->vlan);
-	sqlite3_bind_int64(put, 11, event->dst.hi);
-	sqlite3_bind_int64(put, 12, event->dst.lo);
-	sqlite3_bind_int(put, 13, event->dport);
-	sqlite3_bind_int(put, 14, event->proto);
-	sqlite3_bind_int(put, 15, event->ethertype);
-	sqlite3_bind_int(put, 16, event->reason);
-	sqlite3_bind_int(put, 17, event->action);
-	sqlite3_bind_int(put, 18, event->evidence);
-	sqlite3_bind_int(put, 19, event->drop);
-	sqlite3_bind_int64(put, 20, event->packets);
-	sqlite3_bind_int64(put, 21, event->dropped);
-	sqlite3_bind_int64(put, 22, event->generation);
-	return og_store_run(store, put);
+	if (err)
+		return err;
+	og_row_put(&row, event->id);
+	og_row_put(&row, event->at);
+	og_row_put(&row, event->kind);
+	og_row_put(&row, event->mac);
+	og_row_put_text(&row, event->site);
+	og_row_put_text(&row, event->vendor);
+	og_row_put_text(&row, event->policy);
+	og_row_put_text(&row, event->exception);
+	og_row_put_text(&row, event->interface);
+	og_row_put(&row, event->vlan);
+	og_row_put(&row, event->dst.hi);
+	og_row_put(&row, event->dst.lo);
+	og_row_put(&row, event->dport);
+	og_row_put(&row, event->proto);
+	og_row_put(&row, event->ethertype);
+	og_row_put(&row, event->reason);
+	og_row_put(&row, event->action);
+	og_row_put(&row, event->evidence);
+	og_row_put(&row, event->drop);
+	og_row_put(&row, event->packets);
+	og_row_put(&row, event->dropped);
+	og_row_put(&row, event->generation);
+	return og_store_run(store, row.statement);
 }
 
 int64_t og_store_last_event(struct og_store *store)
@@ -54,46 +55,43 @@ int64_t og_store_last_event(struct og_store *store)
 
 int og_store_trim_events(struct og_store *store)
 {
-	sqlite3_stmt *trim = og_store_statement(store, OG_TRIM_EVENTS);
+	struct og_row row;
+	int err = og_store_row(store, OG_TRIM_EVENTS, &row);
 
-	if (!trim)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	sqlite3_bind_int64(trim, 1, OG_STORE_EVENTS);
-	return og_store_run(store, trim);
+	if (err)
+		return err;
+	og_row_put(&row, OG_STORE_EVENTS);
+	return og_store_run(store, row.statement);
 }
 
-static void copy_text(char *to, size_t size, sqlite3_stmt *query, int column)
-{
-	const char *text = (const char *)sqlite3_column_text(query, column);
-
-	snprintf(to, size, "%s", text ? text : "");
-}
-
+/* In the order of OG_LIST_EVENTS, which is that of OG_PUT_EVENT. */
 static void read_event(struct og_seen_event *event, sqlite3_stmt *query)
 {
+	struct og_row row = {.statement = query};
+
 	memset(event, 0, sizeof(*event));
-	event->id = sqlite3_column_int64(query, 0);
-	event->at = sqlite3_column_int64(query, 1);
-	event->kind = sqlite3_column_int(query, 2);
-	event->mac = sqlite3_column_int64(query, 3);
-	copy_text(event->site, sizeof(event->site), query, 4);
-	copy_text(event->vendor, sizeof(event->vendor), query, 5);
-	copy_text(event->policy, sizeof(event->policy), query, 6);
-	copy_text(event->exception, sizeof(event->exception), query, 7);
-	copy_text(event->interface, sizeof(event->interface), query, 8);
-	event->vlan = sqlite3_column_int(query, 9);
-	event->dst.hi = sqlite3_column_int64(query, 10);
-	event->dst.lo = sqlite3_column_int64(query, 11);
-	event->dport = sqlite3_column_int(query, 12);
-	event->proto = sqlite3_column_int(query, 13);
-	event->ethertype = sqlite3_column_int(query, 14);
-	event->reason = sqlite3_column_int(query, 15);
-	event->action = sqlite3_column_int(query, 16);
-	event->evidence = sqlite3_column_int(query, 17);
-	event->drop = sqlite3_column_int(query, 18);
-	event->packets = sqlite3_column_int64(query, 19);
-	event->dropped = sqlite3_column_int64(query, 20);
-	event->generation = sqlite3_column_int64(query, 21);
+	event->id = og_row_take(&row);
+	event->at = og_row_take(&row);
+	event->kind = og_row_take(&row);
+	event->mac = og_row_take(&row);
+	og_row_take_text(&row, event->site, sizeof(event->site));
+	og_row_take_text(&row, event->vendor, sizeof(event->vendor));
+	og_row_take_text(&row, event->policy, sizeof(event->policy));
+	og_row_take_text(&row, event->exception, sizeof(event->exception));
+	og_row_take_text(&row, event->interface, sizeof(event->interface));
+	event->vlan = og_row_take(&row);
+	event->dst.hi = og_row_take(&row);
+	event->dst.lo = og_row_take(&row);
+	event->dport = og_row_take(&row);
+	event->proto = og_row_take(&row);
+	event->ethertype = og_row_take(&row);
+	event->reason = og_row_take(&row);
+	event->action = og_row_take(&row);
+	event->evidence = og_row_take(&row);
+	event->drop = og_row_take(&row);
+	event->packets = og_row_take(&row);
+	event->dropped = og_row_take(&row);
+	event->generation = og_row_take(&row);
 }
 
 int og_store_list_events(struct og_store *store, const struct og_event_filter *filter,

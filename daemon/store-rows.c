@@ -64,6 +64,19 @@ sqlite3_stmt *og_store_statement(struct og_store *store, enum og_statement which
 	return *statement;
 }
 
+int og_store_row(struct og_store *store, enum og_statement which, struct og_row *ret_row)
+{
+	sqlite3_stmt *statement = og_store_statement(store, which);
+	int err;
+
+	if (!statement) {
+		err = og_store_result(store, sqlite3_errcode(store->db));
+		return err ? err : -EIO;
+	}
+	*ret_row = (struct og_row){.statement = statement};
+	return 0;
+}
+
 int og_store_run(struct og_store *store, sqlite3_stmt *statement)
 {
 	int err = og_store_result(store, sqlite3_step(statement));
@@ -88,33 +101,36 @@ int64_t og_store_number(struct og_store *store, const char *key, int64_t otherwi
 
 int og_store_set_number(struct og_store *store, const char *key, int64_t value)
 {
-	sqlite3_stmt *put = og_store_statement(store, OG_PUT_NUMBER);
+	struct og_row row;
+	int err = og_store_row(store, OG_PUT_NUMBER, &row);
 
-	if (!put)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	sqlite3_bind_text(put, 1, key, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(put, 2, value);
-	return og_store_run(store, put);
+	if (err)
+		return err;
+	og_row_put_text(&row, key);
+	og_row_put(&row, value);
+	return og_store_run(store, row.statement);
 }
 
 int og_store_clear_sites(struct og_store *store)
 {
-	sqlite3_stmt *clear = og_store_statement(store, OG_CLEAR_SITES);
+	struct og_row row;
+	int err = og_store_row(store, OG_CLEAR_SITES, &row);
 
-	if (!clear)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	return og_store_run(store, clear);
+	if (err)
+		return err;
+	return og_store_run(store, row.statement);
 }
 
 int og_store_put_site(struct og_store *store, const char *name, unsigned int number)
 {
-	sqlite3_stmt *put = og_store_statement(store, OG_PUT_SITE);
+	struct og_row row;
+	int err = og_store_row(store, OG_PUT_SITE, &row);
 
-	if (!put)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	sqlite3_bind_text(put, 1, name, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(put, 2, number);
-	return og_store_run(store, put);
+	if (err)
+		return err;
+	og_row_put_text(&row, name);
+	og_row_put(&row, number);
+	return og_store_run(store, row.statement);
 }
 
 int og_store_each_site(struct og_store *store,
@@ -135,163 +151,169 @@ int og_store_each_site(struct og_store *store,
 	return og_store_errno(rc);
 }
 
-static void bind_counts(sqlite3_stmt *statement, int at, const struct og_counts *counts)
+static void put_counts(struct og_row *row, const struct og_counts *counts)
 {
-	sqlite3_bind_int64(statement, at, counts->packets);
-	sqlite3_bind_int64(statement, at + 1, counts->bytes);
-	sqlite3_bind_int64(statement, at + 2, counts->passed);
-	sqlite3_bind_int64(statement, at + 3, counts->dropped);
-	sqlite3_bind_int64(statement, at + 4, counts->dropped_bytes);
-	sqlite3_bind_int64(statement, at + 5, counts->egress);
+	og_row_put(row, counts->packets);
+	og_row_put(row, counts->bytes);
+	og_row_put(row, counts->passed);
+	og_row_put(row, counts->dropped);
+	og_row_put(row, counts->dropped_bytes);
+	og_row_put(row, counts->egress);
 }
 
 static int put_row(struct og_store *store, const struct og_inv_device *device)
 {
-	sqlite3_stmt *put = og_store_statement(store, OG_PUT_DEVICE);
+	struct og_row row;
+	int err = og_store_row(store, OG_PUT_DEVICE, &row);
 
-	if (!put)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	sqlite3_bind_text(put, 1, device->site, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(put, 2, device->mac);
-	sqlite3_bind_text(put, 3, device->vendor, -1, SQLITE_STATIC);
-	sqlite3_bind_text(put, 4, device->port, -1, SQLITE_STATIC);
-	sqlite3_bind_int(put, 5, device->vlan);
-	sqlite3_bind_int(put, 6, device->role);
-	sqlite3_bind_int(put, 7, device->evidence);
-	sqlite3_bind_int(put, 8, device->action);
-	sqlite3_bind_int(put, 9, device->reason);
-	sqlite3_bind_int64(put, 10, device->first_seen);
-	sqlite3_bind_int64(put, 11, device->last_seen);
-	bind_counts(put, 12, &device->total);
-	sqlite3_bind_int64(put, 18, device->raw_first_seen);
-	bind_counts(put, 19, &device->raw);
-	return og_store_run(store, put);
+	if (err)
+		return err;
+	og_row_put_text(&row, device->site);
+	og_row_put(&row, device->mac);
+	og_row_put_text(&row, device->vendor);
+	og_row_put_text(&row, device->port);
+	og_row_put(&row, device->vlan);
+	og_row_put(&row, device->role);
+	og_row_put(&row, device->evidence);
+	og_row_put(&row, device->action);
+	og_row_put(&row, device->reason);
+	og_row_put(&row, device->first_seen);
+	og_row_put(&row, device->last_seen);
+	put_counts(&row, &device->total);
+	og_row_put(&row, device->raw_first_seen);
+	put_counts(&row, &device->raw);
+	return og_store_run(store, row.statement);
 }
 
 static int clear_of(struct og_store *store, enum og_statement which, int64_t id)
 {
-	sqlite3_stmt *clear = og_store_statement(store, which);
+	struct og_row row;
+	int err = og_store_row(store, which, &row);
 
-	if (!clear)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	sqlite3_bind_int64(clear, 1, id);
-	return og_store_run(store, clear);
+	if (err)
+		return err;
+	og_row_put(&row, id);
+	return og_store_run(store, row.statement);
+}
+
+static int put_dest(struct og_store *store, int64_t id, const struct og_inv_dest *dest)
+{
+	struct og_row row;
+	int err = og_store_row(store, OG_PUT_DEST, &row);
+
+	if (err)
+		return err;
+	og_row_put(&row, id);
+	og_row_put(&row, dest->addr.hi);
+	og_row_put(&row, dest->addr.lo);
+	og_row_put(&row, dest->port);
+	og_row_put(&row, dest->proto);
+	og_row_put(&row, dest->packets);
+	og_row_put(&row, dest->raw);
+	og_row_put(&row, dest->last_seen);
+	og_row_put(&row, dest->reason);
+	return og_store_run(store, row.statement);
 }
 
 static int put_dests(struct og_store *store, int64_t id, const struct og_inv_device *device)
 {
-	const struct og_inv_dest *dest;
-	sqlite3_stmt *put;
-	size_t i;
 	int err = clear_of(store, OG_CLEAR_DESTS, id);
+	size_t i;
 
-	for (i = 0; !err && i < device->dest_count; i++) {
-		dest = &device->dests[i];
-		put = og_store_statement(store, OG_PUT_DEST);
-		if (!put)
-			return og_store_result(store, sqlite3_errcode(store->db));
-		sqlite3_bind_int64(put, 1, id);
-		sqlite3_bind_int64(put, 2, dest->addr.hi);
-		sqlite3_bind_int64(put, 3, dest->addr.lo);
-		sqlite3_bind_int(put, 4, dest->port);
-		sqlite3_bind_int(put, 5, dest->proto);
-		sqlite3_bind_int64(put, 6, dest->packets);
-		sqlite3_bind_int64(put, 7, dest->raw);
-		sqlite3_bind_int64(put, 8, dest->last_seen);
-		sqlite3_bind_int(put, 9, dest->reason);
-		err = og_store_run(store, put);
-	}
+	for (i = 0; !err && i < device->dest_count; i++)
+		err = put_dest(store, id, &device->dests[i]);
 	return err;
+}
+
+static int put_minute(struct og_store *store, int64_t id, int64_t minute, uint64_t packets)
+{
+	struct og_row row;
+	int err = og_store_row(store, OG_PUT_DROPS, &row);
+
+	if (err)
+		return err;
+	og_row_put(&row, id);
+	og_row_put(&row, minute);
+	og_row_put(&row, packets);
+	return og_store_run(store, row.statement);
 }
 
 static int put_drops(struct og_store *store, int64_t id, const struct og_inv_device *device)
 {
-	sqlite3_stmt *put;
+	const struct og_inv_drops *drops = device->drops;
 	size_t i;
 	int err;
 
-	if (!device->drops)
+	if (!drops)
 		return 0;
 	err = clear_of(store, OG_CLEAR_DROPS, id);
-	for (i = 0; !err && i < OG_INV_MINUTES; i++) {
-		if (!device->drops->packets[i])
-			continue;
-		put = og_store_statement(store, OG_PUT_DROPS);
-		if (!put)
-			return og_store_result(store, sqlite3_errcode(store->db));
-		sqlite3_bind_int64(put, 1, id);
-		sqlite3_bind_int64(put, 2, device->drops->minute[i]);
-		sqlite3_bind_int64(put, 3, device->drops->packets[i]);
-		err = og_store_run(store, put);
-	}
+	for (i = 0; !err && i < OG_INV_MINUTES; i++)
+		if (drops->packets[i])
+			err = put_minute(store, id, drops->minute[i], drops->packets[i]);
 	return err;
 }
 
 int og_store_put_device(struct og_store *store, const struct og_inv_device *device)
 {
-	sqlite3_stmt *query;
+	struct og_row row;
 	int64_t id;
 	int err = put_row(store, device);
 
+	if (!err)
+		err = og_store_row(store, OG_DEVICE_ID, &row);
 	if (err)
 		return err;
-	query = og_store_statement(store, OG_DEVICE_ID);
-	if (!query)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	sqlite3_bind_text(query, 1, device->site, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(query, 2, device->mac);
-	if (sqlite3_step(query) != SQLITE_ROW) {
-		sqlite3_reset(query);
+	og_row_put_text(&row, device->site);
+	og_row_put(&row, device->mac);
+	if (sqlite3_step(row.statement) != SQLITE_ROW) {
+		sqlite3_reset(row.statement);
 		return -EIO;
 	}
-	id = sqlite3_column_int64(query, 0);
-	sqlite3_reset(query);
+	id = sqlite3_column_int64(row.statement, 0);
+	sqlite3_reset(row.statement);
 	err = put_dests(store, id, device);
 	return err ? err : put_drops(store, id, device);
 }
 
 int og_store_forget_device(struct og_store *store, const char *site, uint64_t mac)
 {
-	sqlite3_stmt *forget = og_store_statement(store, OG_FORGET_DEVICE);
+	struct og_row row;
+	int err = og_store_row(store, OG_FORGET_DEVICE, &row);
 
-	if (!forget)
-		return og_store_result(store, sqlite3_errcode(store->db));
-	sqlite3_bind_text(forget, 1, site, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(forget, 2, mac);
-	return og_store_run(store, forget);
+	if (err)
+		return err;
+	og_row_put_text(&row, site);
+	og_row_put(&row, mac);
+	return og_store_run(store, row.statement);
 }
 
-static void copy_text(char *to, size_t size, sqlite3_stmt *query, int column)
+static void take_counts(struct og_row *row, struct og_counts *counts)
 {
-	const char *text = (const char *)sqlite3_column_text(query, column);
-
-	snprintf(to, size, "%s", text ? text : "");
+	counts->packets = og_row_take(row);
+	counts->bytes = og_row_take(row);
+	counts->passed = og_row_take(row);
+	counts->dropped = og_row_take(row);
+	counts->dropped_bytes = og_row_take(row);
+	counts->egress = og_row_take(row);
 }
 
-static void read_counts(struct og_counts *counts, sqlite3_stmt *query, int at)
-{
-	counts->packets = sqlite3_column_int64(query, at);
-	counts->bytes = sqlite3_column_int64(query, at + 1);
-	counts->passed = sqlite3_column_int64(query, at + 2);
-	counts->dropped = sqlite3_column_int64(query, at + 3);
-	counts->dropped_bytes = sqlite3_column_int64(query, at + 4);
-	counts->egress = sqlite3_column_int64(query, at + 5);
-}
-
+/* What stands after site and MAC. */
 static void read_device(struct og_inv_device *device, sqlite3_stmt *query)
 {
-	copy_text(device->vendor, sizeof(device->vendor), query, 2);
-	copy_text(device->port, sizeof(device->port), query, 3);
-	device->vlan = sqlite3_column_int(query, 4);
-	device->role = sqlite3_column_int(query, 5);
-	device->evidence = sqlite3_column_int(query, 6);
-	device->action = sqlite3_column_int(query, 7);
-	device->reason = sqlite3_column_int(query, 8);
-	device->first_seen = sqlite3_column_int64(query, 9);
-	device->last_seen = sqlite3_column_int64(query, 10);
-	read_counts(&device->total, query, 11);
-	device->raw_first_seen = sqlite3_column_int64(query, 17);
-	read_counts(&device->raw, query, 18);
+	struct og_row row = {.statement = query, .at = 2};
+
+	og_row_take_text(&row, device->vendor, sizeof(device->vendor));
+	og_row_take_text(&row, device->port, sizeof(device->port));
+	device->vlan = og_row_take(&row);
+	device->role = og_row_take(&row);
+	device->evidence = og_row_take(&row);
+	device->action = og_row_take(&row);
+	device->reason = og_row_take(&row);
+	device->first_seen = og_row_take(&row);
+	device->last_seen = og_row_take(&row);
+	take_counts(&row, &device->total);
+	device->raw_first_seen = og_row_take(&row);
+	take_counts(&row, &device->raw);
 	device->dirty = false;
 }
 
