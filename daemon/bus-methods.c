@@ -14,7 +14,8 @@
 #include "manager.h"
 #include "records.h"
 
-#define CONFIRM_MAX (7 * 24 * 3600) /* seconds an apply may wait for Confirm */
+#define CONFIRM_MAX   (7 * 24 * 3600)	 /* seconds an apply may wait for Confirm */
+#define MESSAGE_BYTES (16 * 1024 * 1024) /* of errors in one answer; the bus takes 128 MiB */
 
 /* Exactly one of @record and @array is given; its reference is taken. */
 static int answer(sd_bus_message *message, json_t *record, json_t *array)
@@ -35,30 +36,30 @@ static int answer(sd_bus_message *message, json_t *record, json_t *array)
 	return err;
 }
 
-static int run_status(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
-{
-	(void)error;
-	return answer(message, og_record_status(manager), NULL);
-}
-
 static int list(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error,
-		json_t *(*record)(struct og_manager *manager, json_t *filter,
-				  const char **ret_wrong))
+		int (*record)(struct og_manager *manager, json_t *filter, json_t **ret_array,
+			      const char **ret_wrong))
 {
 	OG_CLEANUP(og_json_decrefp) json_t *filter = NULL;
 	const char *wrong = NULL;
-	json_t *array;
+	json_t *array = NULL;
 	int err = og_record_read(message, &filter);
 
 	if (err < 0)
 		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
 					"the filter is not a record of texts, numbers and truths");
-	array = record(manager, filter, &wrong);
+	err = record(manager, filter, &array, &wrong);
 	if (wrong)
 		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
 					 "the filter's \"%s\" is unknown or has a wrong value",
 					 wrong);
-	return answer(message, NULL, array);
+	return err < 0 ? err : answer(message, NULL, array);
+}
+
+static int run_status(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	(void)error;
+	return answer(message, og_record_status(manager), NULL);
 }
 
 static int run_explain(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
@@ -109,22 +110,11 @@ static int run_list_events(struct og_manager *manager, sd_bus_message *message, 
 /* Every error, one per line, each with its place. */
 static int refused(sd_bus_error *error, const char *name, const struct og_diags *diags)
 {
-	OG_CLEANUP(og_freep) char *text = NULL;
-	size_t i, size = 0;
-	char line[1024];
-	FILE *out = open_memstream(&text, &size);
+	OG_CLEANUP(og_freep) char *text = og_diags_errors(diags, MESSAGE_BYTES);
 
-	if (!out)
+	if (!text)
 		return -ENOMEM;
-	for (i = 0; i < diags->count; i++) {
-		if (diags->items[i].severity != OG_ERROR)
-			continue;
-		og_diag_text(&diags->items[i], line, sizeof(line));
-		fprintf(out, "%s%s", ftell(out) ? "\n" : "", line);
-	}
-	if (fclose(out))
-		return -ENOMEM;
-	return sd_bus_error_set(error, name, size ? text : "failed; the log says more");
+	return sd_bus_error_set(error, name, text[0] ? text : "failed; the log says more");
 }
 
 static int reload(struct og_manager *manager, sd_bus_message *message, int64_t confirm,

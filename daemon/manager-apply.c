@@ -18,7 +18,7 @@
 #include "snapshot.h"
 #include "state.h"
 
-#define DIAGS_TEXT (64 * 1024) /* of errors that are kept for `status` and for the caller */
+#define DIAGS_TEXT (64 * 1024) /* of errors that are kept for `status` */
 
 static int on_engine(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
@@ -296,24 +296,8 @@ void og_manager_heal(struct og_manager *m)
 
 static void remember_error(struct og_manager *m, const struct og_diags *diags)
 {
-	size_t i, size = 0;
-	char line[1024];
-	FILE *out;
-
 	free(m->last_error);
-	m->last_error = NULL;
-	out = open_memstream(&m->last_error, &size);
-	if (!out)
-		return;
-	for (i = 0; i < diags->count; i++) {
-		if (diags->items[i].severity != OG_ERROR)
-			continue;
-		og_diag_text(&diags->items[i], line, sizeof(line));
-		fprintf(out, "%s%s", ftell(out) ? "\n" : "", line);
-		if (ftell(out) > DIAGS_TEXT)
-			break;
-	}
-	fclose(out);
+	m->last_error = og_diags_errors(diags, DIAGS_TEXT);
 }
 
 /* Nothing waits for Confirm any more. */

@@ -16,23 +16,11 @@
 #include "records.h"
 #include "state.h"
 
-/* What is empty is not known, and left out. */
-static void set_text(json_t *object, const char *key, const char *text)
-{
-	if (text && text[0])
-		json_object_set_new(object, key, json_string(text));
-}
-
-static void set_number(json_t *object, const char *key, int64_t number)
-{
-	json_object_set_new(object, key, json_integer(number));
-}
-
 static void set_mac(json_t *object, uint64_t mac)
 {
 	char text[OG_MAC_TEXT];
 
-	set_text(object, "mac", og_mac_format(mac, text));
+	og_set_text(object, "mac", og_mac_format(mac, text));
 }
 
 static void set_addr(json_t *object, const char *key, const struct og_addr *addr)
@@ -40,7 +28,7 @@ static void set_addr(json_t *object, const char *key, const struct og_addr *addr
 	char text[OG_ADDR_TEXT];
 
 	if (addr->hi || addr->lo)
-		set_text(object, key, og_addr_format(addr, text));
+		og_set_text(object, key, og_addr_format(addr, text));
 }
 
 static void set_proto(json_t *object, uint8_t proto)
@@ -75,7 +63,7 @@ static void set_proto(json_t *object, uint8_t proto)
 	default:
 		snprintf(number, sizeof(number), "%u", proto);
 	}
-	set_text(object, "proto", name);
+	og_set_text(object, "proto", name);
 }
 
 static const char *evidence_name(uint8_t evidence)
@@ -89,11 +77,11 @@ static json_t *record_dest(const struct og_inv_dest *dest)
 
 	set_addr(record, "addr", &dest->addr);
 	if (dest->port)
-		set_number(record, "port", dest->port);
+		og_set_number(record, "port", dest->port);
 	set_proto(record, dest->proto);
-	set_number(record, "packets", dest->packets);
-	set_number(record, "last_seen", dest->last_seen);
-	set_text(record, "reason", og_reason_name(dest->reason));
+	og_set_number(record, "packets", dest->packets);
+	og_set_number(record, "last_seen", dest->last_seen);
+	og_set_text(record, "reason", og_reason_name(dest->reason));
 	return record;
 }
 
@@ -125,12 +113,12 @@ static void set_configured(json_t *record, const struct og_inv_device *device,
 	char prefix[OG_MAC_PREFIX_TEXT];
 
 	if (vendor)
-		set_text(record, "vendor_title", vendor->title);
+		og_set_text(record, "vendor_title", vendor->title);
 	if (entry)
-		set_text(record, "prefix", og_mac_prefix_format(&entry->prefix, prefix));
+		og_set_text(record, "prefix", og_mac_prefix_format(&entry->prefix, prefix));
 	if (asset) {
-		set_text(record, "status", og_asset_status_name(asset->status));
-		set_text(record, "role", og_role_name(asset->role));
+		og_set_text(record, "status", og_asset_status_name(asset->status));
+		og_set_text(record, "role", og_role_name(asset->role));
 	}
 }
 
@@ -141,21 +129,21 @@ json_t *og_record_device(const struct og_inv_device *device, const struct og_loa
 	if (!record)
 		return NULL;
 	set_mac(record, device->mac);
-	set_text(record, "site", device->site);
-	set_text(record, "vendor", device->vendor);
-	set_text(record, "role", og_role_name(device->role));
-	set_text(record, "evidence", evidence_name(device->evidence));
-	set_text(record, "port", device->port);
-	set_number(record, "vlan", device->vlan);
-	set_text(record, "action", og_action_name(device->action));
-	set_text(record, "reason", og_reason_name(device->reason));
-	set_number(record, "first_seen", device->first_seen);
-	set_number(record, "last_seen", device->last_seen);
-	set_number(record, "packets", device->total.packets);
-	set_number(record, "bytes", device->total.bytes);
-	set_number(record, "passed", device->total.passed);
-	set_number(record, "dropped", device->total.dropped);
-	set_number(record, "egress", device->total.egress);
+	og_set_text(record, "site", device->site);
+	og_set_text(record, "vendor", device->vendor);
+	og_set_text(record, "role", og_role_name(device->role));
+	og_set_text(record, "evidence", evidence_name(device->evidence));
+	og_set_text(record, "port", device->port);
+	og_set_number(record, "vlan", device->vlan);
+	og_set_text(record, "action", og_action_name(device->action));
+	og_set_text(record, "reason", og_reason_name(device->reason));
+	og_set_number(record, "first_seen", device->first_seen);
+	og_set_number(record, "last_seen", device->last_seen);
+	og_set_number(record, "packets", device->total.packets);
+	og_set_number(record, "bytes", device->total.bytes);
+	og_set_number(record, "passed", device->total.passed);
+	og_set_number(record, "dropped", device->total.dropped);
+	og_set_number(record, "egress", device->total.egress);
 	set_dests(record, device);
 	if (loaded)
 		set_configured(record, device, loaded);
@@ -240,27 +228,36 @@ static const char *wrong_key(json_t *filter, const char *const *texts, const cha
 	return NULL;
 }
 
-json_t *og_record_devices(struct og_manager *m, json_t *filter, const char **ret_wrong)
+/* The list when it is whole, else @err. */
+static int give(struct listing *listing, int err, json_t **ret_array)
+{
+	if (err)
+		json_decref(listing->array);
+	else
+		*ret_array = listing->array;
+	return err;
+}
+
+int og_record_devices(struct og_manager *m, json_t *filter, json_t **ret_array,
+		      const char **ret_wrong)
 {
 	static const char *const texts[] = {"site", "vendor", "role", "mac", NULL};
 	static const char *const others[] = {"listed", NULL};
 	struct listing listing = {.m = m, .filter = filter};
 	json_t *listed = json_object_get(filter, "listed");
+	int err;
 
 	*ret_wrong = wrong_key(filter, texts, others);
 	if (!*ret_wrong && listed && !json_is_boolean(listed))
 		*ret_wrong = "listed";
 	if (*ret_wrong)
-		return NULL;
+		return -EINVAL;
 	listing.array = json_array();
 	if (!listing.array)
-		return NULL;
+		return -ENOMEM;
 	og_manager_refresh(m);
-	if (og_inventory_each(m->inventory, list_device, &listing)) {
-		json_decref(listing.array);
-		return NULL;
-	}
-	return listing.array;
+	err = og_inventory_each(m->inventory, list_device, &listing);
+	return give(&listing, err, ret_array);
 }
 
 json_t *og_record_event(const struct og_seen_event *event)
@@ -269,28 +266,28 @@ json_t *og_record_event(const struct og_seen_event *event)
 
 	if (!record)
 		return NULL;
-	set_number(record, "id", event->id);
-	set_number(record, "at", event->at);
-	set_text(record, "kind", og_event_kind_name(event->kind));
+	og_set_number(record, "id", event->id);
+	og_set_number(record, "at", event->at);
+	og_set_text(record, "kind", og_event_kind_name(event->kind));
 	set_mac(record, event->mac);
-	set_text(record, "site", event->site);
-	set_text(record, "vendor", event->vendor);
-	set_text(record, "verdict", event->drop ? "drop" : "pass");
-	set_text(record, "reason", og_reason_name(event->reason));
-	set_text(record, "action", og_action_name(event->action));
-	set_text(record, "policy", event->policy);
-	set_text(record, "exception", event->exception);
+	og_set_text(record, "site", event->site);
+	og_set_text(record, "vendor", event->vendor);
+	og_set_text(record, "verdict", event->drop ? "drop" : "pass");
+	og_set_text(record, "reason", og_reason_name(event->reason));
+	og_set_text(record, "action", og_action_name(event->action));
+	og_set_text(record, "policy", event->policy);
+	og_set_text(record, "exception", event->exception);
 	set_addr(record, "dst", &event->dst);
 	if (event->dport)
-		set_number(record, "port", event->dport);
+		og_set_number(record, "port", event->dport);
 	set_proto(record, event->proto);
-	set_number(record, "ethertype", event->ethertype);
-	set_number(record, "vlan", event->vlan);
-	set_text(record, "interface", event->interface);
-	set_text(record, "evidence", evidence_name(event->evidence));
-	set_number(record, "packets", event->packets);
-	set_number(record, "dropped", event->dropped);
-	set_number(record, "generation", event->generation);
+	og_set_number(record, "ethertype", event->ethertype);
+	og_set_number(record, "vlan", event->vlan);
+	og_set_text(record, "interface", event->interface);
+	og_set_text(record, "evidence", evidence_name(event->evidence));
+	og_set_number(record, "packets", event->packets);
+	og_set_number(record, "dropped", event->dropped);
+	og_set_number(record, "generation", event->generation);
 	return record;
 }
 
@@ -336,7 +333,8 @@ static const char *read_event_filter(json_t *object, struct og_event_filter *fil
 	return NULL;
 }
 
-json_t *og_record_events(struct og_manager *m, json_t *object, const char **ret_wrong)
+int og_record_events(struct og_manager *m, json_t *object, json_t **ret_array,
+		     const char **ret_wrong)
 {
 	struct og_event_filter filter = {0};
 	struct listing listing = {.m = m};
@@ -345,10 +343,10 @@ json_t *og_record_events(struct og_manager *m, json_t *object, const char **ret_
 
 	*ret_wrong = read_event_filter(object, &filter);
 	if (*ret_wrong)
-		return NULL;
+		return -EINVAL;
 	listing.array = json_array();
 	if (!listing.array)
-		return NULL;
+		return -ENOMEM;
 	og_manager_drain(m);
 	og_manager_flush(m);
 	err = og_store_list_events(m->store, &filter, list_event, &listing);
@@ -358,5 +356,5 @@ json_t *og_record_events(struct og_manager *m, json_t *object, const char **ret_
 			err = list_event(&listing, &m->pending[i]);
 	while ((int64_t)json_array_size(listing.array) > filter.max)
 		json_array_remove(listing.array, 0);
-	return listing.array;
+	return give(&listing, err, ret_array);
 }

@@ -15,13 +15,13 @@
 
 #define TOP 100 /* devices in dropped_last_hour */
 
-static void set_text(json_t *object, const char *key, const char *text)
+void og_set_text(json_t *object, const char *key, const char *text)
 {
 	if (text && text[0])
 		json_object_set_new(object, key, json_string(text));
 }
 
-static void set_number(json_t *object, const char *key, int64_t number)
+void og_set_number(json_t *object, const char *key, int64_t number)
 {
 	json_object_set_new(object, key, json_integer(number));
 }
@@ -58,11 +58,11 @@ json_t *og_record_phase(const struct og_schedule_item *item)
 {
 	json_t *record = json_object();
 
-	set_text(record, "site", item->site);
-	set_text(record, "policy", item->policy);
-	set_text(record, "action", og_action_name(item->action));
-	set_text(record, "previous_action", og_action_name(item->previous));
-	set_number(record, "at", item->at);
+	og_set_text(record, "site", item->site);
+	og_set_text(record, "policy", item->policy);
+	og_set_text(record, "action", og_action_name(item->action));
+	og_set_text(record, "previous_action", og_action_name(item->previous));
+	og_set_number(record, "at", item->at);
 	return record;
 }
 
@@ -70,15 +70,15 @@ static void set_hook(json_t *record, const struct og_engine_port_status *status)
 {
 	char text[128], id[16];
 
-	set_number(record, "ifindex", status->port.ifindex);
+	og_set_number(record, "ifindex", status->port.ifindex);
 	if (status->hook == OG_HOOK_NONE) {
-		set_text(record, "state", "failed");
+		og_set_text(record, "state", "failed");
 		snprintf(text, sizeof(text), "%s", strerror(-status->error));
-		set_text(record, "error", status->error ? text : "not attached");
+		og_set_text(record, "error", status->error ? text : "not attached");
 		return;
 	}
-	set_text(record, "state", "covered");
-	set_text(record, "hook", og_engine_hook_name(status->hook));
+	og_set_text(record, "state", "covered");
+	og_set_text(record, "hook", og_engine_hook_name(status->hook));
 	json_object_set_new(record, "head", json_boolean(!status->ahead));
 	if (status->ahead) {
 		snprintf(id, sizeof(id), "%" PRIu32, status->ahead);
@@ -92,13 +92,13 @@ static json_t *record_port(const struct og_manager *m, const struct og_compiled_
 	json_t *record = json_object();
 	size_t i;
 
-	set_text(record, "name", port->name);
-	set_text(record, "site", og_compiled_site(m->compiled, port->site));
+	og_set_text(record, "name", port->name);
+	og_set_text(record, "site", og_compiled_site(m->compiled, port->site));
 	for (i = 0; i < status->port_count; i++)
 		if (status->ports[i].port.ifindex == port->ifindex)
 			set_hook(record, &status->ports[i]);
 	if (!json_object_get(record, "state"))
-		set_text(record, "state", "failed");
+		og_set_text(record, "state", "failed");
 	return record;
 }
 
@@ -110,7 +110,7 @@ static void add_left_ports(json_t *array, const struct og_engine_status *status)
 
 	for (i = 0; i < status->port_count; i++) {
 		record = json_object();
-		set_text(record, "name", status->ports[i].port.name);
+		og_set_text(record, "name", status->ports[i].port.name);
 		set_hook(record, &status->ports[i]);
 		json_array_append_new(array, record);
 	}
@@ -130,10 +130,10 @@ static void set_ports(json_t *record, const struct og_manager *m,
 					      record_port(m, &m->compiled->ports[i], status));
 		for (i = 0; i < m->compiled->missing_count; i++) {
 			port = json_object();
-			set_text(port, "name", m->compiled->missing[i].name);
-			set_text(port, "site",
-				 og_compiled_site(m->compiled, m->compiled->missing[i].site));
-			set_text(port, "state", "missing");
+			og_set_text(port, "name", m->compiled->missing[i].name);
+			og_set_text(port, "site",
+				    og_compiled_site(m->compiled, m->compiled->missing[i].site));
+			og_set_text(port, "state", "missing");
 			json_array_append_new(array, port);
 		}
 	}
@@ -146,19 +146,19 @@ static void set_maps(json_t *record, const struct og_manager *m,
 	json_t *maps = json_object();
 	const struct og_header *h;
 
-	set_number(maps, "devices_known", status->devices_known);
-	set_number(maps, "devices_known_max", status->devices_known_max);
-	set_number(maps, "devices_fresh", status->devices_fresh);
-	set_number(maps, "devices_fresh_max", status->devices_fresh_max);
+	og_set_number(maps, "devices_known", status->devices_known);
+	og_set_number(maps, "devices_known_max", status->devices_known_max);
+	og_set_number(maps, "devices_fresh", status->devices_fresh);
+	og_set_number(maps, "devices_fresh_max", status->devices_fresh_max);
 	if (m->compiled) {
 		h = &m->compiled->ruleset->header;
-		set_number(maps, "leaves", h->leaves_used);
-		set_number(maps, "leaves_max", OG_LEAVES);
-		set_number(maps, "prefixes", h->prefixes_used);
-		set_number(maps, "exact", h->exact_used);
-		set_number(maps, "classes", h->classes_used);
-		set_number(maps, "phases", h->phases_used);
-		set_number(maps, "ranges", h->ranges_used);
+		og_set_number(maps, "leaves", h->leaves_used);
+		og_set_number(maps, "leaves_max", OG_LEAVES);
+		og_set_number(maps, "prefixes", h->prefixes_used);
+		og_set_number(maps, "exact", h->exact_used);
+		og_set_number(maps, "classes", h->classes_used);
+		og_set_number(maps, "phases", h->phases_used);
+		og_set_number(maps, "ranges", h->ranges_used);
 	}
 	json_object_set_new(record, "maps", maps);
 }
@@ -174,13 +174,13 @@ static void set_counters(json_t *record, const struct og_manager *m)
 	reasons = json_object();
 	for (i = 0; i < OG_R_COUNT; i++)
 		if (counters.reasons[i].packets)
-			set_number(reasons, og_reason_name(i), counters.reasons[i].packets);
+			og_set_number(reasons, og_reason_name(i), counters.reasons[i].packets);
 	json_object_set_new(record, "reasons", reasons);
-	set_number(record, "unattributable", counters.reasons[OG_R_UNATTRIBUTABLE].packets);
-	set_number(record, "uncovered", counters.reasons[OG_R_UNCOVERED].packets);
-	set_number(record, "events_lost", counters.events_lost + m->pending_lost);
-	set_number(record, "devices_overflow",
-		   counters.overflow + og_inventory_refused(m->inventory));
+	og_set_number(record, "unattributable", counters.reasons[OG_R_UNATTRIBUTABLE].packets);
+	og_set_number(record, "uncovered", counters.reasons[OG_R_UNCOVERED].packets);
+	og_set_number(record, "events_lost", counters.events_lost + m->pending_lost);
+	og_set_number(record, "devices_overflow",
+		      counters.overflow + og_inventory_refused(m->inventory));
 }
 
 struct tally {
@@ -212,11 +212,11 @@ static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
 
 		og_inventory_each(m->inventory, tally_device, &tally);
 		site = json_object();
-		set_text(site, "site", tally.site);
-		set_text(site, "class", config->sites[i].class);
+		og_set_text(site, "site", tally.site);
+		og_set_text(site, "class", config->sites[i].class);
 		json_object_set_new(site, "register", json_boolean(has));
-		set_number(site, "devices", tally.devices);
-		set_number(site, "dropping", tally.dropping);
+		og_set_number(site, "devices", tally.devices);
+		og_set_number(site, "dropping", tally.dropping);
 		json_array_append_new(array, site);
 		if (!has)
 			json_array_append_new(missing, json_string(tally.site));
@@ -260,8 +260,8 @@ static void set_pause(json_t *record, const struct og_config *config, const char
 	}
 	if (!longest)
 		return;
-	set_number(record, "paused_until_at", end);
-	set_text(record, "paused_by", longest->name);
+	og_set_number(record, "paused_until_at", end);
+	og_set_text(record, "paused_by", longest->name);
 }
 
 static void set_exceptions(json_t *record, const struct og_config *config, int64_t now)
@@ -274,7 +274,7 @@ static void set_exceptions(json_t *record, const struct og_config *config, int64
 				count++;
 				break;
 			}
-	set_number(record, "exceptions", count);
+	og_set_number(record, "exceptions", count);
 }
 
 static json_t *record_policy(const struct og_loaded *loaded, const char *policy,
@@ -286,14 +286,14 @@ static json_t *record_policy(const struct og_loaded *loaded, const char *policy,
 	const struct og_schedule_item *next = og_schedule_next(schedule, policy, site, now);
 	json_t *record = json_object();
 
-	set_text(record, "policy", policy);
-	set_text(record, "site", site);
-	set_text(record, "action", og_action_name(item ? item->action : OG_OBSERVE));
+	og_set_text(record, "policy", policy);
+	og_set_text(record, "site", site);
+	og_set_text(record, "action", og_action_name(item ? item->action : OG_OBSERVE));
 	if (item && item->at != INT64_MIN)
-		set_number(record, "since_at", item->at);
+		og_set_number(record, "since_at", item->at);
 	if (next) {
-		set_text(record, "next_action", og_action_name(next->action));
-		set_number(record, "next_at", next->at);
+		og_set_text(record, "next_action", og_action_name(next->action));
+		og_set_number(record, "next_at", next->at);
 	}
 	set_pause(record, loaded->config, policy, at, now);
 	return record;
@@ -354,11 +354,11 @@ static void set_dropped(json_t *record, const struct og_manager *m, int64_t now)
 	og_inventory_each(m->inventory, note_dropper, &droppers);
 	for (i = 0; i < droppers.count; i++) {
 		one = json_object();
-		set_text(one, "mac", og_mac_format(droppers.top[i].device->mac, mac));
-		set_text(one, "site", droppers.top[i].device->site);
-		set_text(one, "vendor", droppers.top[i].device->vendor);
-		set_number(one, "dropped", droppers.top[i].dropped);
-		set_number(one, "last_seen", droppers.top[i].device->last_seen);
+		og_set_text(one, "mac", og_mac_format(droppers.top[i].device->mac, mac));
+		og_set_text(one, "site", droppers.top[i].device->site);
+		og_set_text(one, "vendor", droppers.top[i].device->vendor);
+		og_set_number(one, "dropped", droppers.top[i].dropped);
+		og_set_number(one, "last_seen", droppers.top[i].device->last_seen);
 		json_array_append_new(array, one);
 	}
 	json_object_set_new(record, "dropped_last_hour", array);
@@ -404,18 +404,18 @@ static void set_head(json_t *record, const struct og_manager *m)
 
 	json_object_set_new(record, "enforcing", json_boolean(enforcing));
 	json_object_set_new(record, "detached", json_boolean(m->detached));
-	set_text(record, "engine", og_manager_engine(m));
-	set_text(record, "engine_reason", m->engine_reason);
-	set_number(record, "generation", og_manager_generation(m));
+	og_set_text(record, "engine", og_manager_engine(m));
+	og_set_text(record, "engine_reason", m->engine_reason);
+	og_set_number(record, "generation", og_manager_generation(m));
 	if (m->applied_at && og_manager_enforcing(m))
-		set_number(record, "applied_at", m->applied_at);
-	set_number(record, "started_at", m->started_at);
-	set_text(record, "version", OG_VERSION);
-	set_text(record, "config", m->options.config);
-	set_text(record, "state", m->options.state);
-	set_text(record, "last_reload_error", m->last_error);
+		og_set_number(record, "applied_at", m->applied_at);
+	og_set_number(record, "started_at", m->started_at);
+	og_set_text(record, "version", OG_VERSION);
+	og_set_text(record, "config", m->options.config);
+	og_set_text(record, "state", m->options.state);
+	og_set_text(record, "last_reload_error", m->last_error);
 	if (m->before)
-		set_number(record, "confirm_until_at", m->confirm_until);
+		og_set_number(record, "confirm_until_at", m->confirm_until);
 }
 
 json_t *og_record_status(struct og_manager *m)

@@ -123,35 +123,81 @@ void og_diags_sort(struct og_diags *diags)
 		qsort(diags->items, diags->count, sizeof(*diags->items), compare);
 }
 
+/* What was cut in the middle of a character would be no UTF-8, and nothing that D-Bus carries. */
+static void end_whole(char *text)
+{
+	const char *end = text + strlen(text);
+
+	while (text < end) {
+		const char *next = text;
+
+		if (og_utf8_next(&next, end) == OG_UTF8_BAD) {
+			*text = '\0';
+			return;
+		}
+		text += next - text;
+	}
+}
+
 void og_diag_text(const struct og_diag *diag, char *buffer, size_t size)
 {
 	char place[32] = "";
+	int length;
 
 	if (diag->file && diag->line && diag->column)
 		snprintf(place, sizeof(place), ":%u:%u", diag->line, diag->column);
 	else if (diag->file && diag->line)
 		snprintf(place, sizeof(place), ":%u", diag->line);
-	snprintf(buffer, size, "%s%s%s%s%s", diag->file ? diag->file : "", place,
-		 diag->file ? ": " : "", diag->severity == OG_WARNING ? "warning: " : "",
-		 diag->text);
+	length = snprintf(buffer, size, "%s%s%s%s%s", diag->file ? diag->file : "", place,
+			  diag->file ? ": " : "", diag->severity == OG_WARNING ? "warning: " : "",
+			  diag->text);
+	if (length > 0 && (size_t)length >= size)
+		end_whole(buffer);
+}
+
+static void put(const struct og_diag *diag, FILE *out)
+{
+	if (diag->file)
+		fputs(diag->file, out);
+	if (diag->file && diag->line)
+		fprintf(out, ":%u", diag->line);
+	if (diag->file && diag->line && diag->column)
+		fprintf(out, ":%u", diag->column);
+	fprintf(out, "%s%s%s", diag->file ? ": " : "",
+		diag->severity == OG_WARNING ? "warning: " : "", diag->text);
 }
 
 void og_diags_print(const struct og_diags *diags, FILE *out)
 {
 	for (size_t i = 0; i < diags->count; i++) {
-		const struct og_diag *diag = &diags->items[i];
-
-		if (diag->file)
-			fputs(diag->file, out);
-		if (diag->file && diag->line)
-			fprintf(out, ":%u", diag->line);
-		if (diag->file && diag->line && diag->column)
-			fprintf(out, ":%u", diag->column);
-		fprintf(out, "%s%s%s\n", diag->file ? ": " : "",
-			diag->severity == OG_WARNING ? "warning: " : "", diag->text);
+		put(&diags->items[i], out);
+		fputc('\n', out);
 	}
 	if (diags->out_of_memory)
 		fputs("out of memory: more is wrong than is shown\n", out);
+}
+
+char *og_diags_errors(const struct og_diags *diags, size_t limit)
+{
+	const char *between = "";
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < diags->count && (size_t)ftell(out) < limit; i++) {
+		if (diags->items[i].severity != OG_ERROR)
+			continue;
+		fputs(between, out);
+		put(&diags->items[i], out);
+		between = "\n";
+	}
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
 }
 
 void og_diags_free(struct og_diags *diags)

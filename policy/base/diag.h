@@ -60,12 +60,19 @@ void og_diags_sort(struct og_diags *diags);
 
 /*
  * og_diag_text - `file:line:column: warning: text` (no severity word for an error) into @buffer, cut
- * to @size bytes with its terminator. Line and column are left out where they are 0.
+ * to @size bytes with its terminator, never within a character. Line and column are left out where they are 0.
  */
 void og_diag_text(const struct og_diag *diag, char *buffer, size_t size);
 
 /* og_diags_print - all of them, one per line, to @out. */
 void og_diags_print(const struct og_diags *diags, FILE *out);
+
+/*
+ * og_diags_errors - the errors alone, one per line, without a line feed at the end; no more than
+ * those that begin within @limit bytes. In memory the caller frees; "" when there are none, NULL
+ * without memory.
+ */
+char *og_diags_errors(const struct og_diags *diags, size_t limit);
 
 /* og_diags_free - free what the list owns and leave it empty. */
 void og_diags_free(struct og_diags *diags);

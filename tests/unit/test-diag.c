@@ -130,6 +130,43 @@ static void lets_no_control_character_through(void **state)
 	og_diags_free(&diags);
 }
 
+static void cuts_between_characters(void **state)
+{
+	struct og_diags diags = {0};
+	char buffer[8];
+	size_t size;
+
+	(void)state;
+	og_error(&diags, NULL, "x\xc3\xa9\xe2\x82\xac");
+	for (size = 1; size <= sizeof(buffer); size++) {
+		og_diag_text(&diags.items[0], buffer, size);
+		assert_int_equal(strlen(buffer), size < 2 ? 0 : size < 4 ? 1 : size < 7 ? 3 : 6);
+	}
+	og_diags_free(&diags);
+}
+
+static void gives_the_errors_alone(void **state)
+{
+	struct og_mark mark = {"a.yaml", 2, 3};
+	struct og_diags diags = {0};
+	char *text = og_diags_errors(&diags, 100);
+
+	(void)state;
+	assert_string_equal(text, "");
+	free(text);
+	og_warn(&diags, NULL, "mild");
+	og_error(&diags, &mark, "wrong");
+	og_warn(&diags, NULL, "mild");
+	og_error(&diags, NULL, "worse");
+	text = og_diags_errors(&diags, 100);
+	assert_string_equal(text, "a.yaml:2:3: wrong\nworse");
+	free(text);
+	text = og_diags_errors(&diags, 17);
+	assert_string_equal(text, "a.yaml:2:3: wrong");
+	free(text);
+	og_diags_free(&diags);
+}
+
 static void says_when_memory_ran_out(void **state)
 {
 	struct og_diags diags = {.out_of_memory = 1};
@@ -155,6 +192,8 @@ int main(void)
 		cmocka_unit_test(sorts_by_place_and_keeps_the_order_within),
 		cmocka_unit_test(owns_copies_of_its_strings),
 		cmocka_unit_test(lets_no_control_character_through),
+		cmocka_unit_test(cuts_between_characters),
+		cmocka_unit_test(gives_the_errors_alone),
 		cmocka_unit_test(says_when_memory_ran_out),
 	};
 

@@ -16,6 +16,7 @@
 
 #include "daemon/records.h"
 #include "daemon/state.h"
+#include "daemon/store-db.h"
 
 #define MAC	0x4419b6010203
 #define SITE	1
@@ -287,8 +288,7 @@ static json_t *devices(const char *filter)
 	const char *wrong;
 
 	assert_non_null(object);
-	array = og_record_devices(m, object, &wrong);
-	assert_non_null(array);
+	assert_int_equal(og_record_devices(m, object, &array, &wrong), 0);
 	json_decref(object);
 	return array;
 }
@@ -298,8 +298,7 @@ static json_t *events(const char *filter)
 	json_t *object = json_loads(filter, 0, NULL), *array;
 	const char *wrong;
 
-	array = og_record_events(m, object, &wrong);
-	assert_non_null(array);
+	assert_int_equal(og_record_events(m, object, &array, &wrong), 0);
 	json_decref(object);
 	return array;
 }
@@ -422,6 +421,27 @@ static void test_events(void **state)
 }
 
 /* A number of a site that no ruleset has: nothing to attribute it to. */
+/* A list with a hole would be taken for all there is. */
+static void test_events_that_cannot_be_read(void **state)
+{
+	json_t *object = json_object(), *array = NULL;
+	const char *wrong;
+
+	(void)state;
+	assert_int_equal(
+		sqlite3_exec(m->store->db, "ALTER TABLE event RENAME TO lost", NULL, NULL, NULL),
+		SQLITE_OK);
+	assert_int_not_equal(og_record_events(m, object, &array, &wrong), 0);
+	assert_null(array);
+	assert_null(wrong);
+	assert_int_equal(
+		sqlite3_exec(m->store->db, "ALTER TABLE lost RENAME TO event", NULL, NULL, NULL),
+		SQLITE_OK);
+	assert_int_equal(og_record_events(m, object, &array, &wrong), 0);
+	json_decref(array);
+	json_decref(object);
+}
+
 static void test_unknown_sites_are_passed_over(void **state)
 {
 	json_t *array;
@@ -580,6 +600,7 @@ int main(void)
 		TEST(test_a_device_record),
 		TEST(test_filters),
 		TEST(test_events),
+		TEST(test_events_that_cannot_be_read),
 		TEST(test_unknown_sites_are_passed_over),
 		TEST(test_status),
 		TEST(test_sites_are_renumbered),
