@@ -12,9 +12,9 @@
 #include <bpf/bpf_helpers.h>
 
 #include "bpf/device.h"
+#include "bpf/head.h"
 
 #define NEXT	     (-1)
-#define ETH_HEADER   14
 #define IPV6_SRC_IID 16 /* offset of the source's interface identifier in an IPv6 header */
 
 /* The first bytes of an untagged IPv6 frame, as far as the source's interface identifier. */
@@ -42,24 +42,15 @@ OG_INLINE __u64 load64(const void *p)
 static __attribute__((noinline)) int judge(struct __sk_buff *skb, const struct og_ruleset *rs)
 {
 	struct og_bpf_scratch *s;
-	__u32 zero = 0, length;
+	__u32 zero = 0;
 
 	s = bpf_map_lookup_elem(&og_scratch, &zero);
 	if (!s)
 		return NEXT;
-	length = skb->len;
-	if (length > OG_FRAME_BYTES)
-		length = OG_FRAME_BYTES;
-	if (length < ETH_HEADER || bpf_skb_load_bytes(skb, 0, s->frame.bytes, length) < 0)
+	if (read_frame(skb, s) < 0)
 		return NEXT;
-	s->frame.captured = length;
-	s->frame.ifindex = skb->ifindex;
-	s->frame.tag_proto = skb->vlan_present ? bpf_ntohs(skb->vlan_proto) : 0;
-	s->frame.tag_tci = skb->vlan_tci;
-	__builtin_memset(&s->seen.facts, 0, sizeof(s->seen.facts));
 	__builtin_memset(&s->seen.verdict, 0, sizeof(s->seen.verdict));
 	__builtin_memset(&s->other, 0, sizeof(s->other));
-	og_parse(&s->frame, &s->seen.facts);
 	read_clock(s);
 	if (og_decide(rs, &s->seen.facts, s->seen.wall, &s->seen.verdict, &s->other) > 0)
 		s->seen.verdict = s->other;

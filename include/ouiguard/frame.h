@@ -92,14 +92,14 @@ OG_INLINE __u32 og_be16(const struct og_frame *f, __u32 at)
 {
 	const __u8 *p = &f->bytes[OG_BOUND(at, OG_FRAME_MASK)];
 
-	return (__u32)p[0] << 8 | p[1];
+	return OG_BE16(p);
 }
 
 OG_INLINE __u64 og_be32(const struct og_frame *f, __u32 at)
 {
 	const __u8 *p = &f->bytes[OG_BOUND(at, OG_FRAME_MASK)];
 
-	return (__u64)p[0] << 24 | (__u64)p[1] << 16 | (__u64)p[2] << 8 | p[3];
+	return OG_BE32(p);
 }
 
 OG_INLINE __u64 og_be48(const struct og_frame *f, __u32 at)

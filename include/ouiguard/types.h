@@ -73,6 +73,18 @@
 #define OG_CAS(pointer, old, new) __sync_val_compare_and_swap(pointer, old, new)
 #endif
 
+/*
+ * OG_BE16(), OG_BE32(): a number in network byte order at a pointer of any alignment. Compilers make one
+ * load of the bytes, save clang for BPF, whose kernels take unaligned loads wherever the processor does.
+ */
+#if defined(__bpf__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define OG_BE16(p) __builtin_bswap16(*(const __u16 *)(p))
+#define OG_BE32(p) __builtin_bswap32(*(const __u32 *)(p))
+#else
+#define OG_BE16(p) ((__u16)((p)[0] << 8 | (p)[1]))
+#define OG_BE32(p) ((__u32)(p)[0] << 24 | (__u32)(p)[1] << 16 | (__u32)(p)[2] << 8 | (p)[3])
+#endif
+
 #define OG_ASSERT(name, condition) _Static_assert(condition, #name)
 
 /*
