@@ -69,6 +69,8 @@ OG_INLINE __u32 og_entry(const struct og_ruleset *rs, __u64 mac)
 				found_ = (rs)->table##_value[at_];                          \
 				break;                                                      \
 			}                                                                   \
+			if (!(rs)->table##_key[at_])                                        \
+				break;                                                      \
 		}                                                                           \
 		found_;                                                                     \
 	})
@@ -85,10 +87,20 @@ OG_FUNC int og_find_prefix(const struct og_ruleset *rs, __u64 key)
 	return OG_FIND(rs, prefix, OG_PREFIXES, key);
 }
 
-OG_FUNC int og_find_port(const struct og_ruleset *rs, __u64 key)
+OG_FUNC int og_find_port_further(const struct og_ruleset *rs, __u64 key)
 {
 	OG_NONNULL(rs, 0);
 	return OG_FIND(rs, port, OG_PORTS, key);
+}
+
+/* Every frame asks this: nearly always its bucket's first slot answers. */
+OG_INLINE int og_find_port(const struct og_ruleset *rs, __u64 key)
+{
+	__u64 at = OG_BOUND(og_hash(key, rs->header.seed) * OG_BUCKET, OG_PORTS - 1);
+
+	if (rs->port_key[at] == key)
+		return rs->port_value[at];
+	return rs->port_key[at] ? og_find_port_further(rs, key) : 0;
 }
 
 /* og_site_of - the site that covers (ifindex, VLAN); OG_SITE_NONE when none does. */
@@ -191,7 +203,7 @@ OG_FUNC __u32 og_range_search(const struct og_ruleset *rs, __u32 set, const stru
 	if (at >= end || end > OG_RANGES)
 		return OG_NO_RANGE;
 	/* Most sets are small: steps that cannot be taken are not tried. */
-	step = end - at <= 16 ? 8 : end - at <= 512 ? 256 : OG_RANGES / 2;
+	step = end - at <= 4 ? 2 : end - at <= 16 ? 8 : end - at <= 512 ? 256 : OG_RANGES / 2;
 	for (; step; step >>= 1) {
 		at = OG_OPAQUE(at, addr->lo);
 		if (at + step >= end)

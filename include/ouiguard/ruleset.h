@@ -93,7 +93,7 @@ struct og_header {
 struct og_site {
 	__u32 internal; /* set: destinations that are not egress; never_internal is cut out */
 	__u32 onlink;	/* set: the on-link prefixes of the site's ports, one range each */
-	__u32 own;	/* set: addresses at which the gateway answers; with services: only for those */
+	__u32 own; /* set: addresses at which the gateway answers; with services: only for those */
 	__u32 service;	/* first of the gateway services */
 	__u16 services; /* how many; 0: none */
 	__u16 flags;
@@ -152,7 +152,7 @@ struct og_service_rec {
 
 /*
  * Hash tables: buckets of OG_BUCKET slots, keys and values apart. The bucket is og_hash(key, seed).
- * Key 0 is an empty slot. The compiler picks a seed under which no bucket overflows; such a seed is
+ * A bucket is filled from its first slot on; key 0 is an empty slot, and ends it. The compiler picks a seed under which no bucket overflows; such a seed is
  * found easily up to two keys per bucket (a quarter of the slots), hardly ever above.
  *
  *   exact:  key MAC << 16 | site -> class; with site 0 -> group (a device listed by itself)

@@ -81,6 +81,17 @@ OG_INLINE int og_values_sane(const __u64 *key, const __u16 *value, __u32 slots, 
 	return 1;
 }
 
+/* Whether no bucket has a key behind an empty slot, where no look-up would find it. */
+OG_INLINE int og_buckets_sane(const __u64 *key, __u32 slots)
+{
+	__u32 i;
+
+	for (i = 0; i < slots; i++)
+		if (i % OG_BUCKET && key[i] && !key[i - 1])
+			return 0;
+	return 1;
+}
+
 OG_INLINE int og_hashes_sane(const struct og_ruleset *rs)
 {
 	__u32 i, bound;
@@ -92,7 +103,10 @@ OG_INLINE int og_hashes_sane(const struct og_ruleset *rs)
 		if ((rs->exact_key[i] & 0xffff) >= OG_SITES)
 			return 0;
 	}
-	return og_values_sane(rs->prefix_key, rs->prefix_value, OG_PREFIXES, OG_GROUPS) &&
+	return og_buckets_sane(rs->exact_key, OG_EXACT) &&
+	       og_buckets_sane(rs->prefix_key, OG_PREFIXES) &&
+	       og_buckets_sane(rs->port_key, OG_PORTS) &&
+	       og_values_sane(rs->prefix_key, rs->prefix_value, OG_PREFIXES, OG_GROUPS) &&
 	       og_values_sane(rs->port_key, rs->port_value, OG_PORTS, OG_SITES);
 }
 

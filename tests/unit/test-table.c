@@ -336,6 +336,30 @@ static void verifies(void **state)
 	og_ruleset_free(rs);
 }
 
+/* A search ends at an empty slot: a key behind one would never be found. */
+static void refuses_gaps_in_buckets(void **state)
+{
+	struct og_table *table = og_table_new();
+	struct og_ruleset *rs;
+	uint32_t slot = 0;
+
+	(void)state;
+	assert_int_equal(add(table, "44:19:b6:50/28", 2), 0);
+	rs = finish(table);
+	while (!rs->prefix_key[slot])
+		slot++;
+	assert_int_equal(slot % OG_BUCKET, 0);
+	rs->prefix_key[slot + 1] = rs->prefix_key[slot];
+	rs->prefix_value[slot + 1] = rs->prefix_value[slot];
+	rs->header.checksum = og_ruleset_checksum(rs);
+	assert_int_equal(og_ruleset_verify(rs, sizeof(*rs)), 0);
+	rs->prefix_key[slot] = 0;
+	rs->prefix_value[slot] = 0;
+	rs->header.checksum = og_ruleset_checksum(rs);
+	assert_int_equal(og_ruleset_verify(rs, sizeof(*rs)), -ERANGE);
+	og_ruleset_free(rs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +372,7 @@ int main(void)
 		cmocka_unit_test(holds_the_largest_register),
 		cmocka_unit_test(same_records_same_bytes),
 		cmocka_unit_test(verifies),
+		cmocka_unit_test(refuses_gaps_in_buckets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
