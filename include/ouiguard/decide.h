@@ -188,15 +188,13 @@ OG_INLINE int og_phase_at(const struct og_ruleset *rs, __u32 class, __s64 now)
 	return c->phases == 1 ? (int)OG_BOUND(at, OG_PHASES - 1) : og_phase_search(rs, class, now);
 }
 
-/* og_range_search - og_range_of() for a set that is not empty. */
-OG_FUNC __u32 og_range_search(const struct og_ruleset *rs, __u32 set, const struct og_addr *addr)
+/* og_range_near - og_range_of(), inline: for og_scope(), which every IP frame needs. */
+OG_INLINE __u32 og_range_near(const struct og_ruleset *rs, __u32 set, const struct og_addr *addr)
 {
 	const struct og_set *s;
 	const struct og_range *r;
 	__u64 at, end, step;
 
-	OG_NONNULL(rs, OG_NO_RANGE);
-	OG_NONNULL(addr, OG_NO_RANGE);
 	s = &rs->set[OG_BOUND(set, OG_SETS - 1)];
 	at = s->first;
 	end = at + s->count;
@@ -219,11 +217,11 @@ OG_FUNC __u32 og_range_search(const struct og_ruleset *rs, __u32 set, const stru
 }
 
 /* og_range_of - index of the range of @set that holds @addr, or OG_NO_RANGE. */
-OG_INLINE __u32 og_range_of(const struct og_ruleset *rs, __u32 set, const struct og_addr *addr)
+OG_FUNC __u32 og_range_of(const struct og_ruleset *rs, __u32 set, const struct og_addr *addr)
 {
-	if (!rs->set[OG_BOUND(set, OG_SETS - 1)].count)
-		return OG_NO_RANGE;
-	return og_range_search(rs, set, addr);
+	OG_NONNULL(rs, OG_NO_RANGE);
+	OG_NONNULL(addr, OG_NO_RANGE);
+	return og_range_near(rs, set, addr);
 }
 
 /* og_served - whether one of @count services from @first on is what the frame asks for. */
@@ -252,23 +250,26 @@ OG_FUNC int og_served(const struct og_ruleset *rs, const struct og_facts *f, __u
 	return 0;
 }
 
+/* og_range_allows - whether the range that holds the destination, with its services, lets it through. */
+OG_INLINE int og_range_allows(const struct og_ruleset *rs, const struct og_facts *f, __u32 range)
+{
+	const struct og_range *r;
+
+	if (range == OG_NO_RANGE)
+		return 0;
+	r = &rs->range[OG_BOUND(range, OG_RANGES - 1)];
+	return !r->services || og_served(rs, f, r->service, r->services);
+}
+
 /* og_allowed - whether an address set, with the services of its ranges, lets the frame through. */
 OG_INLINE int og_allowed(const struct og_ruleset *rs, const struct og_facts *f, __u32 set)
 {
-	const struct og_range *r;
 	struct og_addr dst;
-	__u32 range;
 
 	if (!set || !(f->flags & OG_F_DST))
 		return 0;
 	dst = f->dst;
-	range = og_range_of(rs, set, &dst);
-	if (range == OG_NO_RANGE)
-		return 0;
-	r = &rs->range[OG_BOUND(range, OG_RANGES - 1)];
-	if (!r->services)
-		return 1;
-	return og_served(rs, f, r->service, r->services);
+	return og_range_allows(rs, f, og_range_of(rs, set, &dst));
 }
 
 /* og_multicast - whether an address is a group address: 224.0.0.0/4 or ff00::/8. */
@@ -392,12 +393,12 @@ OG_INLINE int og_scope_destination(const struct og_ruleset *rs, const struct og_
 		return OG_R_SOURCE_ROUTED;
 	s = &rs->site[OG_BOUND(site, OG_SITES - 1)];
 	dst = f->dst;
-	if (og_allowed(rs, f, s->own))
+	if (f->flags & OG_F_DST && og_range_allows(rs, f, og_range_near(rs, s->own, &dst)))
 		return og_scope_gateway(rs, f, site);
 	local = og_local_scope(&dst) && !og_routed_local(rs, f);
 	if (!local && og_multicast(&dst))
 		return OG_R_MULTICAST;
-	if (!local && og_range_of(rs, s->internal, &dst) == OG_NO_RANGE)
+	if (!local && og_range_near(rs, s->internal, &dst) == OG_NO_RANGE)
 		return OG_R_EGRESS;
 	if (og_is_dhcp(f))
 		return OG_R_DHCP;
@@ -436,10 +437,13 @@ OG_FUNC int og_source_inside(const struct og_ruleset *rs, const struct og_facts 
  * OG_R_GATEWAY_REPLY), or what kind of egress it is (from OG_DROP_FIRST on). The network-layer
  * destination decides, never the Ethernet one.
  */
-OG_INLINE int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
+OG_FUNC int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
 {
-	int scope = og_scope_destination(rs, f, site);
+	int scope;
 
+	OG_NONNULL(rs, OG_R_UNREADABLE);
+	OG_NONNULL(f, OG_R_UNREADABLE);
+	scope = og_scope_destination(rs, f, site);
 	if (scope < OG_R_ND || scope > OG_R_GATEWAY_REPLY)
 		return scope;
 	if (f->ethertype == OG_ETH_IPV4 && og_v4_group(&f->dst))

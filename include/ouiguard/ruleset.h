@@ -152,8 +152,9 @@ struct og_service_rec {
 
 /*
  * Hash tables: buckets of OG_BUCKET slots, keys and values apart. The bucket is og_hash(key, seed).
- * A bucket is filled from its first slot on; key 0 is an empty slot, and ends it. The compiler picks a seed under which no bucket overflows; such a seed is
- * found easily up to two keys per bucket (a quarter of the slots), hardly ever above.
+ * It is filled from its first slot on: key 0 is an empty slot, and ends a search. The compiler picks a
+ * seed under which no bucket overflows; such a seed is found easily up to two keys per bucket (a
+ * quarter of the slots), hardly ever above.
  *
  *   exact:  key MAC << 16 | site -> class; with site 0 -> group (a device listed by itself)
  *   prefix: key length << 48 | prefix bits, left-aligned in 48 -> group; length 48: the gateway's
