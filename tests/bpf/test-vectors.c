@@ -23,45 +23,10 @@
 
 #define PIN NETNS_BPFFS "/tcx"
 
-/* One frame as on the wire, all tags in it. */
 struct wire {
-	uint8_t bytes[VECTOR_BYTES + 4];
+	uint8_t bytes[VECTOR_WIRE];
 	size_t length;
 };
-
-static void put_on_wire(const struct vector *v, struct wire *wire)
-{
-	memcpy(wire->bytes, v->bytes, v->length);
-	wire->length = v->length;
-	if (!v->tag_proto || v->length < 12)
-		return;
-	memmove(wire->bytes + 16, wire->bytes + 12, v->length - 12);
-	wire->bytes[12] = v->tag_proto >> 8;
-	wire->bytes[13] = v->tag_proto;
-	wire->bytes[14] = v->tag_tci >> 8;
-	wire->bytes[15] = v->tag_tci;
-	wire->length += 4;
-}
-
-/* Compare what came out with what must; complains and returns 1 when they differ. */
-static int differs(const struct vector *v, const struct bpf_kit_answer *answer, uint64_t local,
-		   const char *how)
-{
-	const struct og_verdict *got = &answer->verdict;
-	int reason = answer->judged ? got->reason : local ? OG_R_UNATTRIBUTABLE : OG_R_UNLISTED;
-	int drop = answer->judged ? got->drop : 0;
-
-	/* Mark and rate are those of frames that pass. */
-	if (reason == v->reason && drop == v->drop &&
-	    (!answer->judged || v->evidence < 0 || got->evidence == v->evidence) &&
-	    (!answer->judged || drop ||
-	     (got->mark == v->mark && got->mark_mask == v->mark_mask &&
-	      got->ns_per_kib == v->ns_per_kib)))
-		return 0;
-	print_message("# %s, %s: drop %d, reason %d; expected %d, %d\n", v->name, how, drop, reason,
-		      v->drop, v->reason);
-	return 1;
-}
 
 /* 1 when the verdict differs, 0 when not, -1 when this kernel does not run such a frame. */
 static int by_test_run(struct kit *kit, const struct vector *v, const struct wire *wire)
@@ -76,14 +41,7 @@ static int by_test_run(struct kit *kit, const struct vector *v, const struct wir
 		return 1;
 	}
 	local = bpf_kit_reason(kit, OG_R_UNATTRIBUTABLE) - local;
-	return differs(v, &answer, local, "by TEST_RUN");
-}
-
-static int is_tagged(const struct wire *wire)
-{
-	uint16_t type = wire->bytes[12] << 8 | wire->bytes[13];
-
-	return type == OG_ETH_8021Q || type == OG_ETH_8021AD;
+	return vector_differs(v, answer.judged ? &answer.verdict : NULL, local, "by TEST_RUN");
 }
 
 static int by_reception(struct kit *kit, int packet, const struct vector *v,
@@ -93,14 +51,13 @@ static int by_reception(struct kit *kit, int packet, const struct vector *v,
 	uint64_t local = bpf_kit_reason(kit, OG_R_UNATTRIBUTABLE);
 	struct bpf_kit_answer answer;
 
-	/* The kernel itself drops what ends before the EtherType behind its outer tag, or earlier. */
-	if (v->length < 14 || (is_tagged(wire) && wire->length < 20))
+	if (v->length < 14 || !vector_arrives(wire->bytes, wire->length))
 		return -1;
 	if (sendto(packet, wire->bytes, wire->length, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
 		return -1;
 	bpf_kit_answer_now(kit, &answer);
 	local = bpf_kit_reason(kit, OG_R_UNATTRIBUTABLE) - local;
-	return differs(v, &answer, local, "as received");
+	return vector_differs(v, answer.judged ? &answer.verdict : NULL, local, "as received");
 }
 
 static void test_vectors(void **state)
@@ -134,7 +91,7 @@ static void test_vectors(void **state)
 		in_force = v->rs;
 		/* Far apart, so that no rate bucket remembers the vector before. */
 		bpf_kit_clock(&kit, v->now, (i + 1) << 44);
-		put_on_wire(v, &wire);
+		wire.length = vector_on_wire(v, wire.bytes);
 		a = by_test_run(&kit, v, &wire);
 		bpf_kit_clock(&kit, v->now, (i + 1) << 44 | 1ULL << 43);
 		b = by_reception(&kit, packet, v, &wire);

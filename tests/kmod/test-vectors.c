@@ -50,52 +50,11 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A frame as on the wire, all tags in it. */
-static size_t put_on_wire(const struct vector *v, uint8_t *wire)
-{
-	memcpy(wire, v->bytes, v->length);
-	if (!v->tag_proto || v->length < 12)
-		return v->length;
-	memmove(wire + 16, wire + 12, v->length - 12);
-	wire[12] = v->tag_proto >> 8;
-	wire[13] = v->tag_proto;
-	wire[14] = v->tag_tci >> 8;
-	wire[15] = v->tag_tci;
-	return v->length + 4;
-}
-
-/* The kernel itself drops what ends before the EtherType behind its outer tag, or earlier. */
-static int arrives(const uint8_t *wire, size_t length)
-{
-	uint16_t type = wire[12] << 8 | wire[13];
-
-	return length >= 14 && ((type != OG_ETH_8021Q && type != OG_ETH_8021AD) || length >= 20);
-}
-
 static int send_on(uint32_t ifindex, const uint8_t *wire, size_t length)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = ifindex};
 
 	return sendto(packet, wire, length, 0, (struct sockaddr *)&to, sizeof(to)) < 0 ? -1 : 0;
-}
-
-static int differs(const struct vector *v, const struct bpf_kit_answer *answer, uint64_t local,
-		   const char *who)
-{
-	const struct og_verdict *got = &answer->verdict;
-	int reason = answer->judged ? got->reason : local ? OG_R_UNATTRIBUTABLE : OG_R_UNLISTED;
-	int drop = answer->judged ? got->drop : 0;
-
-	/* Mark and rate are those of frames that pass. */
-	if (reason == v->reason && drop == v->drop &&
-	    (!answer->judged || v->evidence < 0 || got->evidence == v->evidence) &&
-	    (!answer->judged || drop ||
-	     (got->mark == v->mark && got->mark_mask == v->mark_mask &&
-	      got->ns_per_kib == v->ns_per_kib)))
-		return 0;
-	print_message("# %s, %s: drop %d, reason %d; expected %d, %d\n", v->name, who, drop, reason,
-		      v->drop, v->reason);
-	return 1;
 }
 
 /* 1 when the verdict differs, 0 when not, -1 when the frame cannot be sent. */
@@ -104,11 +63,12 @@ static int by_module(const struct vector *v, const uint8_t *wire, size_t length)
 	uint64_t local = kmod_kit_reason(&kit, OG_R_UNATTRIBUTABLE);
 	struct bpf_kit_answer answer;
 
-	if (v->length < 14 || !arrives(wire, length) || send_on(VECTOR_IFINDEX, wire, length) < 0)
+	if (v->length < 14 || !vector_arrives(wire, length) ||
+	    send_on(VECTOR_IFINDEX, wire, length) < 0)
 		return -1;
 	kmod_kit_answer(&kit, &answer);
 	local = kmod_kit_reason(&kit, OG_R_UNATTRIBUTABLE) - local;
-	return differs(v, &answer, local, "the module");
+	return vector_differs(v, answer.judged ? &answer.verdict : NULL, local, "the module");
 }
 
 static int by_bpf(const struct vector *v, const uint8_t *wire, size_t length)
@@ -119,14 +79,14 @@ static int by_bpf(const struct vector *v, const uint8_t *wire, size_t length)
 	if (v->length < 14 || bpf_kit_run(&bpf, wire, length, 0, &answer) < 0)
 		return -1;
 	local = bpf_kit_reason(&bpf, OG_R_UNATTRIBUTABLE) - local;
-	return differs(v, &answer, local, "BPF");
+	return vector_differs(v, answer.judged ? &answer.verdict : NULL, local, "BPF");
 }
 
 static void test_vectors(void **state)
 {
 	unsigned int module = 0, program = 0, bad = 0;
 	const struct og_ruleset *in_force = NULL;
-	uint8_t wire[VECTOR_BYTES + 4];
+	uint8_t wire[VECTOR_WIRE];
 	struct vectors vectors;
 	size_t i, length;
 	int a, b;
@@ -144,7 +104,7 @@ static void test_vectors(void **state)
 		/* Far apart, so that no rate bucket remembers the vector before. */
 		kmod_kit_clock(&kit, v->now, (i + 1) << 44);
 		bpf_kit_clock(&bpf, v->now, (i + 1) << 44);
-		length = put_on_wire(v, wire);
+		length = vector_on_wire(v, wire);
 		a = by_module(v, wire, length);
 		b = by_bpf(v, wire, length);
 		module += a >= 0;
@@ -187,7 +147,7 @@ static void test_random(void **state)
 		/* Apart, so that the rate does not come in. */
 		kmod_kit_clock(&kit, RANDOM_NOW, (uint64_t)(i + 1) << 44);
 		length = random_frame(frame);
-		if (!arrives(frame, length))
+		if (!vector_arrives(frame, length))
 			continue;
 		model_judge(rs, frame, length, ifindex, MODEL_STRIPPED, RANDOM_NOW, &wanted);
 		assert_int_equal(send_on(peer, frame, length), 0);

@@ -138,3 +138,24 @@ void kit_run(const struct kit_case *cases, size_t count)
 		kit_remove(dir);
 	}
 }
+
+static void run_one(void **state)
+{
+	kit_run(*state, 1);
+}
+
+int kit_main(const struct kit_case *cases, size_t count)
+{
+	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
+	int failed;
+
+	if (!tests)
+		return EXIT_FAILURE;
+	for (size_t i = 0; i < count; i++)
+		tests[i] = (struct CMUnitTest){.name = cases[i].name,
+					       .test_func = run_one,
+					       .initial_state = (void *)&cases[i]};
+	failed = _cmocka_run_group_tests("cases", tests, count, NULL, NULL);
+	free(tests);
+	return failed;
+}

@@ -40,4 +40,7 @@ char *kit_text(const struct og_diag *diag, const char *dir);
 /* kit_run - load each case and compare its messages; a config is had when none is an error. */
 void kit_run(const struct kit_case *cases, size_t count);
 
+/* kit_main - a program of nothing but @cases: each is a test with its own name. As main() returns. */
+int kit_main(const struct kit_case *cases, size_t count);
+
 #endif

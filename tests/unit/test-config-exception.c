@@ -2,12 +2,6 @@
 /*
  * test-config-exception.c: what is wrong with exceptions/NAME.yaml
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "config-kit.h"
 
 static const struct kit_case cases[] = {
@@ -67,17 +61,7 @@ static const struct kit_case cases[] = {
 	 {"exceptions/x.yaml:8:9: there is no site `south`; expected a file sites/south.yaml"}},
 };
 
-static void says_what_is_wrong(void **state)
-{
-	(void)state;
-	kit_run(cases, sizeof(cases) / sizeof(*cases));
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(says_what_is_wrong),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return kit_main(cases, sizeof(cases) / sizeof(*cases));
 }

@@ -2,12 +2,6 @@
 /*
  * test-config-site.c: what is wrong with sites/NAME.yaml
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "config-kit.h"
 
 static const struct kit_case cases[] = {
@@ -105,17 +99,7 @@ static const struct kit_case cases[] = {
 	  "[mac, eui64]"}},
 };
 
-static void says_what_is_wrong(void **state)
-{
-	(void)state;
-	kit_run(cases, sizeof(cases) / sizeof(*cases));
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(says_what_is_wrong),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return kit_main(cases, sizeof(cases) / sizeof(*cases));
 }

@@ -344,3 +344,41 @@ void vector_frame(const struct vector *vector, struct og_frame *ret_frame)
 	};
 	memcpy(ret_frame->bytes, vector->bytes, ret_frame->captured);
 }
+
+size_t vector_on_wire(const struct vector *v, uint8_t wire[VECTOR_WIRE])
+{
+	memcpy(wire, v->bytes, v->length);
+	if (!v->tag_proto || v->length < 12)
+		return v->length;
+	memmove(wire + 16, wire + 12, v->length - 12);
+	wire[12] = v->tag_proto >> 8;
+	wire[13] = v->tag_proto;
+	wire[14] = v->tag_tci >> 8;
+	wire[15] = v->tag_tci;
+	return v->length + 4;
+}
+
+bool vector_arrives(const uint8_t *wire, size_t length)
+{
+	uint16_t type = length < 14 ? 0 : wire[12] << 8 | wire[13];
+
+	return length >= 14 && ((type != OG_ETH_8021Q && type != OG_ETH_8021AD) || length >= 20);
+}
+
+int vector_differs(const struct vector *v, const struct og_verdict *got, bool unattributable,
+		   const char *how)
+{
+	int reason = got ? got->reason : unattributable ? OG_R_UNATTRIBUTABLE : OG_R_UNLISTED;
+	int drop = got ? got->drop : 0;
+
+	/* Mark and rate are those of frames that pass. */
+	if (reason == v->reason && drop == v->drop &&
+	    (!got || v->evidence < 0 || got->evidence == v->evidence) &&
+	    (!got || drop ||
+	     (got->mark == v->mark && got->mark_mask == v->mark_mask &&
+	      got->ns_per_kib == v->ns_per_kib)))
+		return 0;
+	print_message("# %s, %s: drop %d, reason %d; expected %d, %d\n", v->name, how, drop, reason,
+		      v->drop, v->reason);
+	return 1;
+}

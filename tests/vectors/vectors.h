@@ -8,12 +8,14 @@
 #ifndef OUIGUARD_TESTS_VECTORS_VECTORS_H
 #define OUIGUARD_TESTS_VECTORS_VECTORS_H
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <ouiguard/decide.h>
 
 #define VECTOR_BYTES   512
+#define VECTOR_WIRE    (VECTOR_BYTES + 4)
 #define VECTOR_IFINDEX 1 /* the port of all frames, as BPF_PROG_TEST_RUN has it */
 
 struct vector {
@@ -47,5 +49,21 @@ void vectors_free(struct vectors *vectors);
 
 /* vector_frame - the frame as og_parse() takes it. */
 void vector_frame(const struct vector *vector, struct og_frame *ret_frame);
+
+/*
+ * vector_on_wire - the frame with all tags in it, as a port receives it; returns its bytes.
+ * vector_arrives - whether the kernel hands such a frame to anybody: it drops what ends before the
+ * EtherType behind its outer tag, or earlier.
+ */
+size_t vector_on_wire(const struct vector *vector, uint8_t ret_wire[VECTOR_WIRE]);
+bool vector_arrives(const uint8_t *wire, size_t length);
+
+/*
+ * vector_differs - compare with what must come out what an engine told: @got, or NULL when it did not
+ * judge the frame, and then whether it counted it as @unattributable. Complains, with @how the frame
+ * went, and returns 1 when they differ, else 0.
+ */
+int vector_differs(const struct vector *vector, const struct og_verdict *got, bool unattributable,
+		   const char *how);
 
 #endif
