@@ -38,6 +38,7 @@ void og_cli_init(struct og_cli *cli, const struct og_args *args)
 	if (!args)
 		return;
 	cli->host = og_arg(args, "host");
+	cli->gateway = og_arg(args, "gateway");
 	cli->json = og_arg_given(args, "json");
 	cli->config_given = og_arg_given(args, "config");
 	if (cli->config_given)

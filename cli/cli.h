@@ -22,6 +22,7 @@ struct og_cli {
 	const char *config;  /* the configuration directory */
 	const char *datadir; /* shipped vendors and programmes */
 	const char *host;    /* -H; NULL: this gateway */
+	const char *gateway; /* --gateway; NULL: this one */
 	bool config_given;   /* --config was given: verbs that can then work offline */
 	bool json;
 	bool terminal; /* stdout is one */

@@ -59,13 +59,21 @@ int og_files_check(const struct og_cli *cli)
 	return og_files_load(cli, &config) < 0 ? OG_EXIT_FAILED : OG_EXIT_OK;
 }
 
-int og_files_gateway(struct og_gateway *ret_gateway)
+int og_files_gateway(const struct og_cli *cli, struct og_gateway *ret_gateway)
 {
-	int r = og_links_read(ret_gateway);
+	struct og_gateway gateway;
+	int r = og_links_read(&gateway);
 
-	if (r < 0)
+	if (r < 0) {
 		og_complain("cannot read this gateway's interfaces: %s", strerror(-r));
-	return r;
+		return r;
+	}
+	if (cli->gateway && !og_host_is(cli->gateway, gateway.host)) {
+		og_gateway_clear(&gateway);
+		snprintf(gateway.host, sizeof(gateway.host), "%s", cli->gateway);
+	}
+	*ret_gateway = gateway;
+	return 0;
 }
 
 static bool same_directory(const char *one, const char *other)

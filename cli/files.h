@@ -23,10 +23,10 @@ int og_files_check(const struct og_cli *cli);
 void og_files_print(const struct og_diags *diags, bool warnings);
 
 /*
- * og_files_gateway - this gateway's interfaces, addresses and next hops. Returns 0, or -errno after
- * a complaint. Free with og_gateway_clear().
+ * og_files_gateway - this gateway's interfaces, addresses and next hops; with --gateway, of another
+ * one, only its host name. Returns 0, or -errno after a complaint. Free with og_gateway_clear().
  */
-int og_files_gateway(struct og_gateway *ret_gateway);
+int og_files_gateway(const struct og_cli *cli, struct og_gateway *ret_gateway);
 
 /*
  * og_files_told - after files were changed: let a running daemon read them again. Says on stdout

@@ -32,7 +32,7 @@ int og_offline_compile(const struct og_cli *cli, int64_t at, struct og_config **
 	r = og_files_load(cli, &config);
 	if (r < 0)
 		return r;
-	r = og_files_gateway(&gateway);
+	r = og_files_gateway(cli, &gateway);
 	if (r < 0)
 		return r;
 	r = og_compile(config, &gateway, at, ret_compiled, &diags);

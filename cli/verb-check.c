@@ -71,8 +71,15 @@ static void compile_offline(const struct og_cli *cli, const struct og_config *co
 {
 	_cleanup_compiled_ struct og_compiled *compiled = NULL;
 	_cleanup_diags_ struct og_diags found = {};
-	const struct og_gateway nothing = {};
+	struct og_gateway nothing = {};
+	size_t here = 0;
 
+	if (cli->gateway)
+		snprintf(nothing.host, sizeof(nothing.host), "%s", cli->gateway);
+	for (size_t i = 0; i < config->site_count; i++)
+		here += og_gateway_has(&nothing, &config->sites[i]);
+	if (cli->gateway && !here)
+		og_warn(diags, NULL, "no site is on gateway `%s`", cli->gateway);
 	og_compile(config, &nothing, cli->now, &compiled, &found);
 	for (size_t i = 0; i < found.count; i++) {
 		const struct og_diag *diag = &found.items[i];
@@ -89,13 +96,14 @@ static void judge(const struct og_cli *cli, const struct og_config *config, bool
 {
 	_cleanup_compiled_ struct og_compiled *compiled = NULL;
 	_cleanup_gateway_ struct og_gateway gateway = {};
+	bool read = !offline && og_files_gateway(cli, &gateway) == 0;
 
 	og_config_warn_times(config, cli->now, diags);
-	if (!offline && og_files_gateway(&gateway) == 0) {
+	if (read && gateway.link_count) {
 		og_compile(config, &gateway, cli->now, &compiled, diags);
 		return;
 	}
-	if (!offline)
+	if (!offline && !read)
 		og_warn(diags, NULL, "the ports were not compared with this gateway's interfaces");
 	compile_offline(cli, config, diags);
 }

@@ -175,6 +175,8 @@ int og_verb_explain(struct og_cli *cli, const struct og_args *args)
 	struct og_call call = {.method = "Explain", .record = query};
 	int r;
 
+	if (cli->gateway && !cli->config_given)
+		return og_misused("--gateway only goes with --config");
 	r = build(cli, args, query);
 	if (r != OG_EXIT_OK)
 		return r;

@@ -265,6 +265,7 @@ static void show_blind_spots(const struct og_cli *cli, const json_t *status)
 	}
 	show_names(cli, status, "infrastructure", "not judged, for they are routers");
 	show_names(cli, status, "registers_missing", "sites without an asset register");
+	show_names(cli, status, "sites_elsewhere", "sites of other gateways, not covered here");
 	show_names(cli, status, "repaired", "repaired at the last start");
 	json_array_foreach(og_json_array(status, "warnings"), i, warning)
 		og_say(cli, OG_WARN, "  warning: %s\n",

@@ -26,6 +26,10 @@ static const struct og_option init_options[] = {
 
 static const struct og_option check_options[] = {
 	{.name = "offline", .help = "do not look at this gateway's interfaces"},
+	{.name = "gateway",
+	 .value = "HOST",
+	 .complete = OG_COMPLETE_HOST,
+	 .help = "as the gateway of this host name, whose interfaces are not known here"},
 	{},
 };
 
@@ -80,11 +84,19 @@ static const struct og_option explain_options[] = {
 	 .value = "ADDR[:PORT/PROTO]",
 	 .help = "where it sends to; [ADDR]:PORT/PROTO for IPv6; any outside address if not given"},
 	{.name = "at", .value = "TIME", .help = "judge at this moment (+7d, a date), not now"},
+	{.name = "gateway",
+	 .value = "HOST",
+	 .complete = OG_COMPLETE_HOST,
+	 .help = "with --config: as the gateway of this host name"},
 	{},
 };
 
 static const struct og_option plan_options[] = {
 	{.name = "at", .value = "TIME", .help = "what would be in force at this moment, not now"},
+	{.name = "gateway",
+	 .value = "HOST",
+	 .complete = OG_COMPLETE_HOST,
+	 .help = "as the gateway of this host name, whose interfaces are not known here"},
 	{},
 };
 

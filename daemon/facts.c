@@ -62,6 +62,8 @@ bool og_facts_equal(const struct og_gateway *a, const struct og_gateway *b)
 {
 	size_t i;
 
+	if (strcmp(a->host, b->host))
+		return false;
 	if (a->link_count != b->link_count || a->addr_count != b->addr_count ||
 	    a->nexthop_count != b->nexthop_count)
 		return false;

@@ -9,6 +9,7 @@
 #include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/if.h>
 #include <netlink/cache.h>
@@ -388,6 +389,9 @@ int og_links_refresh(struct og_gateway *gw, unsigned int kinds)
 		err = read_neighs(sock, &fresh);
 	if (err)
 		return err;
+	if (kinds & OG_FACT_HOST && gethostname(gw->host, sizeof(gw->host)) < 0)
+		gw->host[0] = '\0';
+	gw->host[sizeof(gw->host) - 1] = '\0';
 	og_facts_sort(&fresh);
 	og_facts_carry(&fresh, gw);
 	take(gw, &fresh, kinds);

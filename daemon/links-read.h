@@ -14,7 +14,8 @@
 #define OG_FACT_ADDRS  0x2
 #define OG_FACT_ROUTES 0x4
 #define OG_FACT_NEIGHS 0x8
-#define OG_FACT_ALL    0xf
+#define OG_FACT_HOST   0x10
+#define OG_FACT_ALL    0x1f
 
 /*
  * og_links_refresh - read the facts of @kinds (OG_FACT_*) again into @gw and sort it. With

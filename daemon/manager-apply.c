@@ -275,22 +275,55 @@ void og_manager_recompile(struct og_manager *m, const char *why)
 	og_manager_status_text(m);
 }
 
+/*
+ * The pins are gone, and all that was attached with them: somebody removed them, or unmounted the
+ * bpffs. Begin anew; the old engine stays until there is a new one.
+ */
+static int begin_anew(struct og_manager *m, struct og_diags *diags)
+{
+	sd_event_source *old_io = m->engine_io;
+	const struct og_engine_ops *ops = m->ops;
+	struct og_engine *old = m->engine;
+	int err;
+
+	og_manager_refresh(m);
+	m->engine = NULL;
+	m->engine_io = NULL;
+	err = og_manager_open_engine(m, m->loaded->config);
+	if (err) {
+		m->engine = old;
+		m->engine_io = old_io;
+		return err;
+	}
+	sd_event_source_disable_unref(old_io);
+	ops->close(old);
+	og_inventory_rebase(m->inventory);
+	return engine_apply(m, m->compiled, diags);
+}
+
 void og_manager_heal(struct og_manager *m)
 {
 	struct og_engine_status status = {0};
 	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
-	size_t i, open = 0;
+	size_t i, open = 0, all;
 	int err;
 
 	if (!m->engine || !m->compiled || m->detached || m->ops->status(m->engine, &status) < 0)
 		return;
 	for (i = 0; i < status.port_count; i++)
 		open += status.ports[i].hook == OG_HOOK_NONE;
+	all = status.port_count;
 	og_engine_status_clear(&status);
 	if (!open)
 		return;
 	err = engine_apply(m, m->compiled, &diags);
-	if (!err)
+	if (err && open == all) {
+		og_diags_free(&diags);
+		err = begin_anew(m, &diags);
+	}
+	if (err)
+		og_log_diags(&diags);
+	else
 		og_log(LOG_WARNING, "%zu ports had lost their program and are covered again", open);
 }
 

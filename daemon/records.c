@@ -202,7 +202,7 @@ static int tally_device(void *userdata, struct og_inv_device *device)
 
 static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
 {
-	json_t *array = json_array(), *missing = json_array(), *site;
+	json_t *array = json_array(), *missing = json_array(), *elsewhere = json_array(), *site;
 	const struct og_config *config = m->loaded->config;
 	size_t i;
 
@@ -211,6 +211,8 @@ static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
 		bool has = og_config_register(config, tally.site);
 
 		og_inventory_each(m->inventory, tally_device, &tally);
+		if (m->compiled && m->compiled->elsewhere[i + 1])
+			json_array_append_new(elsewhere, json_string(tally.site));
 		site = json_object();
 		og_set_text(site, "site", tally.site);
 		og_set_text(site, "class", config->sites[i].class);
@@ -218,11 +220,12 @@ static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
 		og_set_number(site, "devices", tally.devices);
 		og_set_number(site, "dropping", tally.dropping);
 		json_array_append_new(array, site);
-		if (!has)
+		if (!has && !(m->compiled && m->compiled->elsewhere[i + 1]))
 			json_array_append_new(missing, json_string(tally.site));
 	}
 	json_object_set_new(record, "sites", array);
 	json_object_set_new(record, "registers_missing", missing);
+	json_object_set_new(record, "sites_elsewhere", elsewhere);
 }
 
 /* Until when @exception is at work at @site; 0 when it is not. */

@@ -276,9 +276,11 @@ static int make_services(struct site *s, struct og_site *site)
 static int compile_site(struct site *s)
 {
 	struct og_site *site = &og_table_ruleset(s->w->table)->site[s->number];
+	bool here = og_gateway_has(s->w->gateway, s->conf);
 	int r = 0;
 
-	for (size_t i = 0; i < s->conf->port_count && r == 0; i++)
+	s->w->out->elsewhere[s->number] = !here;
+	for (size_t i = 0; here && i < s->conf->port_count && r == 0; i++)
 		r = add_port(s, &s->conf->ports[i]);
 	if (r == 0)
 		r = make_internal(s, site);
@@ -290,7 +292,8 @@ static int compile_site(struct site *s)
 		site->flags |= OG_SITE_REJECT;
 	if (s->conf->match_eui64) {
 		site->flags |= OG_SITE_EUI64;
-		s->w->flags |= OG_RULESET_EUI64;
+		if (here)
+			s->w->flags |= OG_RULESET_EUI64;
 	}
 	return r;
 }
@@ -338,7 +341,9 @@ static int make_room(struct og_work *w)
 			covered += width(w->gateway, &w->config->sites[i].ports[j]);
 	w->out->missing = og_arena_array(w->arena, entries + 1, sizeof(*w->out->missing));
 	w->out->ports = og_arena_array(w->arena, covered + 1, sizeof(*w->out->ports));
-	return w->out->missing && w->out->ports ? 0 : -ENOMEM;
+	w->out->elsewhere =
+		og_arena_array(w->arena, w->config->site_count + 1, sizeof(*w->out->elsewhere));
+	return w->out->missing && w->out->ports && w->out->elsewhere ? 0 : -ENOMEM;
 }
 
 int og_compile_sites(struct og_work *work)

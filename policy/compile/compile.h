@@ -9,6 +9,7 @@
 #ifndef OUIGUARD_POLICY_COMPILE_H
 #define OUIGUARD_POLICY_COMPILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <ouiguard/ruleset.h>
@@ -57,7 +58,8 @@ struct og_compiled {
 	size_t missing_count;
 	struct og_compiled_router *routers; /* ascending by mac, then site */
 	size_t router_count;
-	void *arena; /* owns all of the above but the ruleset */
+	bool *elsewhere; /* by number of the site: it is of other gateways, and not covered here */
+	void *arena;	 /* owns all of the above but the ruleset */
 };
 
 /*

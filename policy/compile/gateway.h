@@ -39,6 +39,8 @@ struct og_gw_nexthop {
 	uint64_t mac;
 };
 
+#define OG_GW_HOST 65 /* bytes of a host name (HOST_NAME_MAX of Linux) with its terminator */
+
 struct og_gateway {
 	struct og_gw_link *links;
 	size_t link_count;
@@ -46,11 +48,26 @@ struct og_gateway {
 	size_t addr_count;
 	struct og_gw_nexthop *nexthops;
 	size_t nexthop_count;
+	char host[OG_GW_HOST]; /* its host name, short or full; empty: not known */
 };
 
 /* og_gateway_link - the link of that name or index; NULL when there is none. */
 const struct og_gw_link *og_gateway_link(const struct og_gateway *gw, const char *name);
 const struct og_gw_link *og_gateway_link_index(const struct og_gateway *gw, uint32_t ifindex);
+
+struct og_conf_site;
+
+/*
+ * og_host_is - whether two host names can be one host's: the same, whatever the case of letters, or
+ * one is short (without a dot) and the other begins with it.
+ */
+bool og_host_is(const char *one, const char *other);
+
+/*
+ * og_gateway_has - whether @site is on this gateway: it names no gateways, or this one among them.
+ * Where the host name is not known, every site is.
+ */
+bool og_gateway_has(const struct og_gateway *gw, const struct og_conf_site *site);
 
 /* og_gateway_clear - free the arrays and zero the structure. */
 void og_gateway_clear(struct og_gateway *gw);

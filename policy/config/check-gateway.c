@@ -69,10 +69,13 @@ static void check_bridge(const struct check *c, const struct og_conf_port *port,
 }
 
 /* The entry that names a bridge with its uplink, and so covers all other ports of it. */
-static const struct og_conf_port *entry_of_bridge(const struct og_config *config, const char *name)
+static const struct og_conf_port *entry_of_bridge(const struct check *c,
+						  const struct og_config *config, const char *name)
 {
 	for (size_t i = 0; i < config->site_count; i++)
-		for (size_t j = 0; j < config->sites[i].port_count; j++)
+		for (size_t j = 0;
+		     og_gateway_has(c->gw, &config->sites[i]) && j < config->sites[i].port_count;
+		     j++)
 			if (config->sites[i].ports[j].uplink &&
 			    !strcmp(config->sites[i].ports[j].name, name))
 				return &config->sites[i].ports[j];
@@ -96,7 +99,7 @@ static void check_member(const struct check *c, const struct og_config *config,
 	}
 	if (strcmp(master->kind, "bridge"))
 		return;
-	entry = entry_of_bridge(config, master->name);
+	entry = entry_of_bridge(c, config, master->name);
 	if (entry)
 		og_error(c->diags, &port->mark,
 			 "`%s` is a port of bridge `%s`, which covers it already (%s:%u); remove "
@@ -120,7 +123,8 @@ static void check_vlan_device(const struct check *c, const struct og_config *con
 		for (size_t j = 0; j < config->sites[i].port_count; j++) {
 			const struct og_conf_port *other = &config->sites[i].ports[j];
 
-			if (strcmp(other->name, below->name) || !og_port_vlan(other, link->vlan))
+			if (strcmp(other->name, below->name) || !og_port_vlan(other, link->vlan) ||
+			    !og_gateway_has(c->gw, &config->sites[i]))
 				continue;
 			og_error(c->diags, &port->mark,
 				 "`%s` is VLAN %u of `%s`, which covers it already (%s:%u); remove "
@@ -164,8 +168,19 @@ void og_config_check_gateway(const struct og_config *config, const struct og_gat
 			     struct og_diags *diags)
 {
 	const struct check c = {gateway, diags};
+	size_t here = 0;
 
 	for (size_t i = 0; i < config->site_count; i++)
-		for (size_t j = 0; j < config->sites[i].port_count; j++)
+		here += og_gateway_has(gateway, &config->sites[i]);
+	if (config->site_count && !here)
+		og_warn(diags, &config->sites[0].mark,
+			"no site names this gateway, `%s`, in its `gateways`, so nothing is "
+			"covered "
+			"here; expected its host name in one of them",
+			gateway->host);
+	for (size_t i = 0; i < config->site_count; i++)
+		for (size_t j = 0;
+		     og_gateway_has(gateway, &config->sites[i]) && j < config->sites[i].port_count;
+		     j++)
 			check_port(&c, config, &config->sites[i].ports[j]);
 }

@@ -6,6 +6,7 @@
  * several, must not overlap; `lan0.20` takes what `lan0` with VLAN 20 would take.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct entry {
 struct ports {
 	struct entry *entries;
 	size_t count;
+	bool *reported;			  /* by entry: one error is enough */
 	const struct entry *owner[VLANS]; /* 0: untagged */
 };
 
@@ -43,7 +45,8 @@ static int collect(const struct og_config *config, struct ports *ports)
 	for (size_t i = 0; i < config->site_count; i++)
 		count += config->sites[i].port_count;
 	ports->entries = calloc(count + 1, sizeof(*ports->entries));
-	if (!ports->entries)
+	ports->reported = calloc(count + 1, sizeof(*ports->reported));
+	if (!ports->entries || !ports->reported)
 		return -ENOMEM;
 	for (size_t i = 0; i < config->site_count; i++) {
 		const struct og_conf_site *site = &config->sites[i];
@@ -99,6 +102,18 @@ static void report(struct og_diags *diags, const struct entry *entry, const stru
 			 name);
 }
 
+/* Whether both sites can be on one gateway: what is on different ones cannot meet. */
+static bool together(const struct og_conf_site *a, const struct og_conf_site *b)
+{
+	if (a == b || !a->gateways.count || !b->gateways.count)
+		return true;
+	for (size_t i = 0; i < a->gateways.count; i++)
+		for (size_t j = 0; j < b->gateways.count; j++)
+			if (og_host_is(a->gateways.names[i], b->gateways.names[j]))
+				return true;
+	return false;
+}
+
 /* Take what @entry covers; one error says enough about it. */
 static void claim(struct ports *ports, const struct entry *entry, struct og_diags *diags)
 {
@@ -119,8 +134,43 @@ static void claim(struct ports *ports, const struct entry *entry, struct og_diag
 			ports->owner[id] = entry;
 		}
 	}
-	if (other)
+	if (other && !ports->reported[entry - ports->entries]) {
+		ports->reported[entry - ports->entries] = true;
 		report(diags, entry, other, where);
+	}
+}
+
+/* The entries from @start to @end against each other, as they meet on the gateway @name. */
+static void claim_on(struct ports *ports, size_t start, size_t end, const char *name,
+		     struct og_diags *diags)
+{
+	struct og_gateway gateway = {.host = ""};
+
+	snprintf(gateway.host, sizeof(gateway.host), "%s", name);
+	memset(ports->owner, 0, sizeof(ports->owner));
+	for (size_t i = start; i < end; i++)
+		if (og_gateway_has(&gateway, ports->entries[i].site))
+			claim(ports, &ports->entries[i], diags);
+}
+
+/* The same on every gateway that one of their sites names. */
+static void claim_all(struct ports *ports, size_t start, size_t end, struct og_diags *diags)
+{
+	const struct og_conf_site *last = NULL;
+	bool named = false;
+
+	for (size_t i = start; i < end; i++) {
+		const struct og_conf_site *site = ports->entries[i].site;
+
+		/* Entries of one site mostly stand together. */
+		for (size_t j = 0; site != last && j < site->gateways.count; j++) {
+			claim_on(ports, start, end, site->gateways.names[j], diags);
+			named = true;
+		}
+		last = site;
+	}
+	if (!named)
+		claim_on(ports, start, end, "", diags);
 }
 
 /* `lan0.20` against the entries of `lan0`. */
@@ -138,7 +188,8 @@ static void check_vlan_device(const struct ports *ports, const struct entry *ent
 	for (size_t i = first_of(ports, base); is_named(ports, i, base); i++) {
 		const struct entry *other = &ports->entries[i];
 
-		if (!og_port_vlan(other->port, (unsigned int)id))
+		if (!og_port_vlan(other->port, (unsigned int)id) ||
+		    !together(entry->site, other->site))
 			continue;
 		og_error(diags, &entry->port->mark,
 			 "`%s` is VLAN %u of `%s`, which site `%s` covers already (%s:%u); remove "
@@ -158,6 +209,8 @@ static void check_uplink(const struct ports *ports, const struct entry *entry,
 	if (!uplink || !strcmp(uplink, entry->port->name))
 		return;
 	i = first_of(ports, uplink);
+	while (is_named(ports, i, uplink) && !together(entry->site, ports->entries[i].site))
+		i++;
 	if (is_named(ports, i, uplink))
 		og_error(diags, &ports->entries[i].port->mark,
 			 "`%s` is the uplink of `%s` (%s:%u), which leads away from the site; "
@@ -169,21 +222,24 @@ static void check_uplink(const struct ports *ports, const struct entry *entry,
 static size_t check_interface(struct ports *ports, size_t start, struct og_diags *diags)
 {
 	const struct entry *first = &ports->entries[start];
+	const char *name = first->port->name;
 	size_t i;
 
-	memset(ports->owner, 0, sizeof(ports->owner));
-	for (i = start; is_named(ports, i, first->port->name); i++) {
+	for (i = start; is_named(ports, i, name); i++) {
 		const struct entry *entry = &ports->entries[i];
-		const char *a = first->port->uplink, *b = entry->port->uplink;
+		const char *a, *b = entry->port->uplink;
 
+		for (first = &ports->entries[start]; !together(first->site, entry->site);)
+			first++; /* comes to the entry itself at last */
+		a = first->port->uplink;
 		if (strcmp(a ? a : "", b ? b : ""))
 			og_error(diags, &entry->port->mark,
 				 "`%s` has uplink `%s` here and `%s` in another entry (%s:%u); "
 				 "expected the same",
 				 first->port->name, b ? b : "none", a ? a : "none",
 				 first->port->mark.file, first->port->mark.line);
-		claim(ports, entry, diags);
 	}
+	claim_all(ports, start, i, diags);
 	return i;
 }
 
@@ -193,6 +249,10 @@ int og_check_ports(const struct og_config *config, struct og_diags *diags)
 	int ret = ports ? collect(config, ports) : -ENOMEM;
 
 	if (ret) {
+		if (ports) {
+			free(ports->entries);
+			free(ports->reported);
+		}
 		free(ports);
 		return ret;
 	}
@@ -206,6 +266,7 @@ int og_check_ports(const struct og_config *config, struct og_diags *diags)
 		check_uplink(ports, &ports->entries[i], diags);
 	}
 	free(ports->entries);
+	free(ports->reported);
 	free(ports);
 	return 0;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ouiguard/decide.h>
+
 #include "policy/base/address.h"
 #include "policy/config/schema.h"
 
@@ -198,10 +200,51 @@ static void check_exception(const struct check *c, const struct og_conf_exceptio
 			 "`until` is not after `from`; expected a later date");
 }
 
+/* What always passes, whatever `internal` says: og_local_scope(). */
+static bool holds_local_scope(const struct og_cidr *cidr)
+{
+	static const struct og_addr ranges[][2] = {
+		{{0, OG_V4_MAPPED | 0xa9fe0000}, {0, OG_V4_MAPPED | 0xa9feffff}},
+		{{0, OG_V4_MAPPED | 0xe0000000}, {0, OG_V4_MAPPED | 0xe00000ff}},
+		{{0, OG_V4_MAPPED | 0xef000000}, {0, OG_V4_MAPPED | 0xefffffff}},
+		{{0, OG_V4_MAPPED | 0xffffffff}, {0, OG_V4_MAPPED | 0xffffffff}},
+		{{0xfe80000000000000, 0}, {0xfebfffffffffffff, UINT64_MAX}},
+		{{0xff01000000000000, 0}, {0xff05ffffffffffff, UINT64_MAX}},
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (og_addr_cmp(&ranges[i][0], &cidr->hi) <= 0 &&
+		    og_addr_cmp(&cidr->lo, &ranges[i][1]) <= 0)
+			return true;
+	/* The flags of an IPv6 group stand before its scope. */
+	return og_local_scope(&cidr->lo) || og_local_scope(&cidr->hi);
+}
+
+/* What `never_internal` names and cannot close, or need not. */
+static void check_never(const struct check *c, const struct og_cidr *never)
+{
+	char text[OG_PREFIX_TEXT];
+
+	og_prefix_format(&never->lo, &never->hi, text);
+	if (holds_local_scope(never))
+		og_warn(c->diags, &never->mark,
+			"%s is or holds addresses of local scope (link-local, local multicast, "
+			"broadcast), which always pass: `never_internal` cannot close them; name "
+			"the routable addresses of the relay",
+			text);
+	else if (og_multicast(&never->lo) && og_multicast(&never->hi))
+		og_warn(c->diags, &never->mark,
+			"%s is multicast beyond local scope, which is egress anyway; remove it "
+			"from `never_internal`",
+			text);
+}
+
 static void check_site(const struct check *c, const struct og_conf_site *site)
 {
 	char text[OG_PREFIX_TEXT];
 
+	for (size_t i = 0; i < site->never_internal.count; i++)
+		check_never(c, &site->never_internal.items[i]);
 	for (size_t i = 0; !site->internal_connected && i < site->never_internal.count; i++) {
 		const struct og_cidr *never = &site->never_internal.items[i];
 		bool inside = false;
@@ -209,7 +252,7 @@ static void check_site(const struct check *c, const struct og_conf_site *site)
 		for (size_t j = 0; !inside && j < site->internal.count; j++)
 			inside = og_addr_cmp(&site->internal.items[j].lo, &never->hi) <= 0 &&
 				 og_addr_cmp(&never->lo, &site->internal.items[j].hi) <= 0;
-		if (!inside)
+		if (!inside && !holds_local_scope(never) && !og_multicast(&never->lo))
 			og_warn(c->diags, &never->mark,
 				"%s is outside of `internal` and so egress anyway; remove it from "
 				"`never_internal`, or widen `internal`",

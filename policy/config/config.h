@@ -87,7 +87,7 @@ struct og_conf_site {
 	char *class;
 	char *owner;
 	char *timezone; /* a name of the zone database; NULL: the gateway's own zone */
-	struct og_names gateways;
+	struct og_names gateways; /* host names it is on; count 0: every gateway */
 	struct og_conf_port *ports;
 	size_t port_count;
 	struct og_cidrs own_addresses;

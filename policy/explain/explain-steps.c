@@ -132,6 +132,12 @@ static int tell_site(struct og_explaining *x)
 		ports++;
 		port = x->compiled->ports[i].name;
 	}
+	if (x->compiled->elsewhere[x->number])
+		return step(x,
+			    "Site: %s; it is of other gateways (%s%s), so this is what applies "
+			    "there.",
+			    x->site->name, x->site->gateways.names[0],
+			    x->site->gateways.count > 1 ? " and more" : "");
 	if (!x->covered)
 		return step(x,
 			    "Site: %s; this gateway has no port of it, so this is what would "

@@ -61,6 +61,13 @@ has()
 	result $? "$1" || { echo "# no line matches: $3"; printf '%s\n' "$2" | sed 's/^/# /'; }
 }
 
+# not_has NAME TEXT PATTERN: no line of TEXT matches.
+not_has()
+{
+	! printf '%s\n' "$2" | grep -Eq -- "$3"
+	result $? "$1" || { echo "# a line matches: $3"; printf '%s\n' "$2" | sed 's/^/# /'; }
+}
+
 # exits NAME STATUS: the last "run" did; shows what it said if not.
 exits()
 {

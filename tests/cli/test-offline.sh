@@ -145,6 +145,25 @@ is 'it was shown' "$(json 'd["listed"], d["unlisted"], d["moved"]')" '(1, 1, 1)'
 is 'it was taken' "$(grep '^[a-z]' "$W/etc/prefixes.lock" | cut -d' ' -f1,2 | xargs)" \
 	'hikvision 90:02:a9/24 hikvision a4:14:37/24 hikvision bc:ad:28/24'
 
+# Several gateways, one directory.
+mkdir -p "$W/many/sites"
+printf '%s\n' 'gateways: [gw-l]' 'ports: [{name: lan7}]' >"$W/many/sites/london.yaml"
+printf '%s\n' 'gateways: [gw-p.example.org]' 'ports: [{name: lan7}]' >"$W/many/sites/paris.yaml"
+run check "$W/many"
+exits 'sites of other gateways are no error' 0
+has 'but nothing of them is here' "$err" 'no site names this gateway'
+run check --offline "$W/many"
+not_has 'offline all of them are looked at' "$err" 'gateway'
+run check --gateway gw-p "$W/many"
+exits 'as another gateway' 0
+not_has 'which has a site' "$err" 'gateway'
+run check --gateway gw-x "$W/many"
+has 'as one that has none' "$err" 'no site is on gateway `gw-x`'
+run explain --gateway gw-p 02:1a:2b:3c:4d:5e
+exits 'the daemon is its own gateway' 2
+run explain --config "$W/etc" --gateway gw-p 90:02:a9:00:00:01
+exits 'explain as another gateway' 0
+
 # A device by itself, with an address that somebody made up.
 mkdir -p "$W/etc/vendors"
 cat >"$W/etc/vendors/relabelled.yaml" <<-END

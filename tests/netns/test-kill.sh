@@ -43,6 +43,17 @@ is "a port that comes while no daemon runs is open" "$(leaving cam24 cam28)" "0 
 ok "restarts again" daemon_start
 is "and covers that port too" "$(leaving cam24 cam28 laptop)" "0 0 10"
 
+# Somebody removes what is pinned, and with it what is attached.
+blocked_again() { [ "$(leaving cam24 laptop)" = "0 10" ]; }
+rm -rf "$W"/bpf/v1
+is "without its pins the port is open" "$(leaving cam24 laptop)" "10 10"
+ok "the daemon sees that and begins anew" until_true 20 blocked_again
+umount -l "$W/bpf"
+ok "likewise without its bpffs" until_true 20 blocked_again
+daemon_kill KILL
+is "and that outlives the daemon too" "$(leaving cam24 laptop)" "0 10"
+ok "restarts once more" daemon_start
+
 # Taken down on purpose; back with the next reload.
 ok "detach" og detach --yes
 is "opens" "$(leaving cam24 cam28 laptop)" "10 10 10"

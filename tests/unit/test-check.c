@@ -14,6 +14,14 @@
 #include "config-kit.h"
 #include "policy/config/check.h"
 
+#define CANNOT(line, text)                                                                      \
+	"sites/north.yaml:" #line ":5: warning: " text " is or holds addresses of local scope " \
+	"(link-local, local multicast, broadcast), which always pass: `never_internal` cannot " \
+	"close them; name the routable addresses of the relay"
+#define NEED_NOT(line, text)                                                                  \
+	"sites/north.yaml:" #line ":5: warning: " text " is multicast beyond local scope, which " \
+	"is egress anyway; remove it from `never_internal`"
+
 static const struct kit_case cases[] = {
 	{"untagged twice",
 	 {{"sites/south.yaml", "ports: [{name: lan0, vlans: [20]}]\n"}},
@@ -38,6 +46,25 @@ static const struct kit_case cases[] = {
 			       "wan1, vlans: 20, untagged: false}\n"}},
 	 {"sites/north.yaml:3:5: `br0` has uplink `wan1` here and `wan0` in another entry "
 	  "(sites/north.yaml:2); expected the same"}},
+	{"sites that share one gateway",
+	 {{"sites/north.yaml", "gateways: [gw-n, gw-m]\nports: [{name: lan0}]\n"},
+	  {"sites/south.yaml",
+	   "gateways: [gw-s, GW-M.example.org]\nports:\n  - {name: lan0}\n  - {name: lan1}\n"},
+	  {"sites/west.yaml", "ports: [{name: lan1}]\n"}},
+	 {"sites/south.yaml:3:5: untagged frames of `lan0` belong to site `north` already "
+	  "(sites/north.yaml:2); expected `vlans`, and `untagged: false` in all entries of `lan0` "
+	  "but one",
+	  "sites/west.yaml:1:9: untagged frames of `lan1` belong to site `south` already "
+	  "(sites/south.yaml:4); expected `vlans`, and `untagged: false` in all entries of `lan1` "
+	  "but one"}},
+	{"relays that cannot be closed",
+	 {{"sites/north.yaml",
+	   "ports: [{name: lan0}]\nnever_internal:\n  - 169.254.1.1\n  - 'fe80::/64'\n"
+	   "  - 224.0.0.0/4\n  - 'ff15::7'\n  - 232.0.0.1\n  - 'ff0e::1'\n  - 10.1.0.53\n"
+	   "  - 'fd00::53'\n  - 255.255.255.255\n  - 224.0.1.0\n  - 'fec0::1'\n"}},
+	 {CANNOT(3, "169.254.1.1"), CANNOT(4, "fe80::/64"), CANNOT(5, "224.0.0.0/4"),
+	  CANNOT(6, "ff15::7"), NEED_NOT(7, "232.0.0.1"), NEED_NOT(8, "ff0e::1"),
+	  CANNOT(11, "255.255.255.255"), NEED_NOT(12, "224.0.1.0")}},
 };
 
 static void says_what_overlaps(void **state)
@@ -54,6 +81,15 @@ static void takes_what_is_apart(void **state)
 		 {{"sites/north.yaml", "ports: [{name: lan0, vlans: 20-29}]\n"},
 		  {"sites/south.yaml", "ports:\n  - {name: lan0, untagged: false, vlans: 30-39}\n"
 				       "  - {name: lan0.50}\n"}},
+		 {0}},
+		{"sites of other gateways",
+		 {{"sites/north.yaml", "gateways: [gw-n]\nports:\n  - {name: lan0}\n"
+				       "  - {name: br0, uplink: wan0}\n"},
+		  {"sites/south.yaml", "gateways: [gw-s.example.org]\nports:\n  - {name: lan0}\n"
+				       "  - {name: lan0.20}\n  - {name: wan0}\n"
+				       "  - {name: br0, uplink: eth9}\n"},
+		  {"sites/west.yaml", "gateways: [GW-W, gw-s.example.com]\n"
+				      "ports: [{name: lan0, vlans: 20}]\n"}},
 		 {0}},
 		{"marks of other bits",
 		 {{"policies/cams.yaml", "programme: cleanup\nphases:\n"

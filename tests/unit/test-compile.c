@@ -446,6 +446,48 @@ static void refuses_what_cannot_be_covered(void **state)
 	house_free(house);
 }
 
+/* Sites of several gateways in one directory: each covers its own, on the same interface. */
+static void covers_the_sites_of_this_gateway(void **state)
+{
+	static const struct {
+		const char *host;
+		uint16_t site; /* that has lan0 */
+	} cases[] = {
+		{"gw-a", 1},  {"GW-A.example.org", 1}, {"gw-b.example.org", 2},
+		{"gw-b", 2},  {"gw-b.example.com", 0}, {"gw", 0},
+		{"gw-ab", 0},
+	};
+	struct house *house = common();
+	struct og_compiled *c;
+
+	(void)state;
+	house_file(house, "sites/office.yaml",
+		   "timezone: UTC\ngateways: [gw-b.example.org, gw-c]\nports: [{name: lan0}]\n"
+		   "match: [mac, eui64]\n");
+	house_file(house, "sites/barn.yaml", "gateways: [gw-a]\nports: [{name: lan0}]\n");
+	house_file(house, "sites/yard.yaml", "ports: [{name: wan0}]\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		strcpy(house->gateway.host, cases[i].host);
+		c = build(house, 0);
+		assert_int_equal(og_site_of(c->ruleset, 3, 0), cases[i].site);
+		assert_int_equal(og_site_of(c->ruleset, 2, 0), 3);
+		assert_int_equal(c->elsewhere[1], cases[i].site != 1);
+		assert_int_equal(c->elsewhere[2], cases[i].site != 2);
+		assert_false(c->elsewhere[3]);
+		assert_int_equal(c->missing_count, 0);
+		assert_int_equal(c->ruleset->header.flags & OG_RULESET_EUI64, cases[i].site == 2);
+		og_compiled_free(c);
+	}
+	house_file(house, "sites/barn.yaml", "gateways: [gw-a]\nports: [{name: lan7}]\n");
+	house->gateway.host[0] = '\0'; /* not known: all of them */
+	c = build(house, 0);
+	assert_int_equal(og_site_of(c->ruleset, 3, 0), 2);
+	assert_int_equal(c->missing_count, 1);
+	assert_false(c->elsewhere[1] || c->elsewhere[2] || c->elsewhere[3]);
+	og_compiled_free(c);
+	house_free(house);
+}
+
 /* As much as a configuration may hold still compiles, and quickly. */
 static void compiles_large_configurations(void **state)
 {
@@ -501,6 +543,7 @@ int main(void)
 		cmocka_unit_test(cuts_never_internal_out),
 		cmocka_unit_test(isolates_within_the_own_prefix),
 		cmocka_unit_test(refuses_what_cannot_be_covered),
+		cmocka_unit_test(covers_the_sites_of_this_gateway),
 		cmocka_unit_test(compiles_large_configurations),
 	};
 

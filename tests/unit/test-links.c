@@ -40,6 +40,9 @@ static void test_order_means_nothing(void **state)
 	strcpy(b_links[1].name, "b");
 	b_addrs[1].length = 119;
 	assert_false(og_facts_equal(&a, &b));
+	b_addrs[1].length = 120;
+	strcpy(b.host, "gw-b");
+	assert_false(og_facts_equal(&a, &b));
 }
 
 static void test_a_silent_next_hop_keeps_its_mac(void **state)
@@ -74,7 +77,7 @@ static void sh(const char *command)
 		}                                                      \
 	} while (0)
 
-/* In a child with a network namespace of its own, as root or as root of a user namespace. */
+/* In a child with a network and a host name of its own, as root or as root of a user namespace. */
 static int in_namespace(void (*body)(void))
 {
 	int status;
@@ -84,7 +87,7 @@ static int in_namespace(void (*body)(void))
 	child = fork();
 	assert_true(child >= 0);
 	if (!child) {
-		if (unshare(geteuid() ? CLONE_NEWUSER | CLONE_NEWNET : CLONE_NEWNET))
+		if (unshare((geteuid() ? CLONE_NEWUSER : 0) | CLONE_NEWNET | CLONE_NEWUTS))
 			_exit(77);
 		body();
 		_exit(0);
@@ -229,6 +232,8 @@ static void watch_body(void)
 	EXPECT(settle(&follow) >= 1);
 	sh("ip link del again; ip link add again index 4000 type veth peer name again2 index 4001");
 	EXPECT(settle(&follow) >= 1);
+	EXPECT(sethostname("gw-b.example.org", 16) == 0);
+	EXPECT(settle(&follow) == 1 && !strcmp(gw->host, "gw-b.example.org"));
 	og_links_free(links);
 	sd_event_unref(follow.event);
 }
