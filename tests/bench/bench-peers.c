@@ -27,7 +27,7 @@
 #define PREFIXES    2500
 #define FRAME_WORDS 15
 #define FRAMES	    200000
-#define ROUNDS	    5
+#define ROUNDS	    11
 #define PIN	    NETNS_BPFFS "/tcx"
 #define NFT_FILE    NETNS_BPFFS "-nft"
 
