@@ -160,8 +160,9 @@ static int build(const struct og_cli *cli, const struct og_args *args, json_t *q
 			return og_misused("--src goes with a MAC: an IP address is the source");
 		json_object_set_new(query, "src", json_string(og_arg(args, "src")));
 	}
-	if (og_arg(args, "site"))
-		json_object_set_new(query, "site", json_string(og_arg(args, "site")));
+	if (og_arg(args, "site") &&
+	    json_object_set_new(query, "site", json_string(og_arg(args, "site"))) < 0)
+		return og_misused("--site: not UTF-8");
 	if (at && og_moment_parse(at, cli->now, &second) < 0)
 		return og_misused("--at %s: write +7d, or a date such as 2027-06-07T10:00", at);
 	if (at)

@@ -54,6 +54,15 @@ static bool as_configured(const json_t *status)
 	       !json_object_get(status, "last_reload_error") && !open_ports(status);
 }
 
+static void show_refusal(const struct og_cli *cli, const json_t *status)
+{
+	og_say(cli, OG_BAD, LABEL "refused%s:\n%s\n", "last reload",
+	       og_json_truth(status, "enforcing") ? ", what was in force before it still is" : "",
+	       og_json_text(status, "last_reload_error", ""));
+	og_say(cli, OG_PLAIN, LABEL "correct it, then \"ouiguard check\" and \"ouiguard reload\"\n",
+	       "");
+}
+
 static void show_state(const struct og_cli *cli, const json_t *status)
 {
 	bool enforcing = og_json_truth(status, "enforcing");
@@ -66,8 +75,12 @@ static void show_state(const struct og_cli *cli, const json_t *status)
 		og_say(cli, OG_GOOD, "yes");
 	else if (enforcing)
 		og_say(cli, OG_BAD, "not everywhere: see the ports below");
+	else if (!strcmp(og_json_text(status, "engine", ""), "dry"))
+		og_say(cli, OG_BAD, "no: the engine is dry, which only records");
 	else
-		og_say(cli, OG_BAD, "no");
+		og_say(cli, OG_BAD,
+		       "no: nothing is in force; correct what \"ouiguard check\" shows, then "
+		       "\"ouiguard reload\"");
 	og_say(cli, OG_PLAIN, "\n");
 	og_say(cli, OG_BOLD, LABEL, "engine");
 	og_say(cli, OG_PLAIN, "%s", og_json_text(status, "engine", "unknown"));
@@ -81,8 +94,7 @@ static void show_state(const struct og_cli *cli, const json_t *status)
 		og_say(cli, OG_WARN, LABEL "taken back at %s: \"ouiguard confirm\" keeps it\n",
 		       "unconfirmed", moment_of(cli, status, "confirm_until_at", moment));
 	if (json_object_get(status, "last_reload_error"))
-		og_say(cli, OG_BAD, LABEL "refused, the one before stays in force:\n%s\n",
-		       "last reload", og_json_text(status, "last_reload_error", ""));
+		show_refusal(cli, status);
 }
 
 static enum og_style state_style(const char *state)

@@ -26,9 +26,10 @@
 #include "links-read.h"
 #include "links.h"
 
-#define RECEIVE_BYTES (1024 * 1024)
-#define DUMP_SLOW_US  20000  /* from here on deleted routes wait for OG_LINKS_GONE_US */
-#define RETRY_US      500000 /* after a re-reading that failed */
+#define RECEIVE_BYTES	 (1024 * 1024)
+#define DUMP_SLOW_US	 20000	/* from here on deleted routes wait for OG_LINKS_GONE_US */
+#define MESSAGES_AT_ONCE 1024	/* then others have their turn: a full table may come for minutes */
+#define RETRY_US	 500000 /* after a re-reading that failed */
 
 struct og_links {
 	struct og_gateway gw;
@@ -186,6 +187,7 @@ static int on_message(struct nl_msg *msg, void *userdata)
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	struct og_links *links = userdata;
+	unsigned int turns = MESSAGES_AT_ONCE;
 	int err;
 
 	(void)source;
@@ -193,9 +195,9 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 	(void)events;
 	do
 		err = nl_recvmsgs_default(links->sock);
-	while (err >= 0);
+	while (err >= 0 && --turns);
 	/* Lost notifications (ENOBUFS, which libnl calls NLE_NOMEM), or a message it cannot read. */
-	if (err != -NLE_AGAIN)
+	if (err < 0 && err != -NLE_AGAIN)
 		mark_dirty(links, OG_FACT_ALL, OG_LINKS_DEBOUNCE_US);
 	return 0;
 }

@@ -84,7 +84,7 @@ is 'status --json' "$(json 'd["enforcing"], d["detached"], d["generation"], d["c
 [('uk-sensitive-sites', 'whitehall', 'log')])"
 run status -v
 exits 'status for people' 1
-has 'not enforcing' "$out" '^enforcing +no$'
+has 'not enforcing' "$out" '^enforcing +no: the engine is dry'
 has 'the engine and why' "$out" '^engine +dry \('
 has 'a port that is not there' "$out" '^og-none0 +whitehall +missing'
 has 'the policy' "$out" '^uk-sensitive-sites +whitehall +log +2'
@@ -190,6 +190,7 @@ has 'with their place' "$err" "^$policy:1:12: "
 is 'the old one stays in force' "$(action) $(generation)" "block $before"
 run status
 has 'status tells of it' "$out" '^last reload'
+has 'and what to do' "$out" 'then "ouiguard check" and "ouiguard reload"'
 cp "$W/first.yaml" "$policy"
 run reload --json
 exits 'reload' 0
@@ -219,6 +220,9 @@ import json, sys
 a, b = (json.load(open(f)) for f in sys.argv[1:])
 keys = ("verdict", "reason", "mac", "prefix", "vendor", "site", "policy", "action", "exception")
 print([(k, a.get(k), b.get(k)) for k in keys if a.get(k) != b.get(k)])' "$W/online" "$W/out")" '[]'
+run explain a4:14:37:00:12:34 --site $'\xff'
+exits 'a site that is no text' 2
+has 'is not left out of the question' "$err" 'not UTF-8'
 run explain 10.9.8.7 --json
 exits 'an address that nobody has' 1
 
