@@ -59,7 +59,7 @@ IPC    := $(wildcard ipc/*.c)
 SKELS  := $(patsubst %.bpf.c,build/%.skel.h,$(wildcard bpf/*.bpf.c))
 # What the test programs of a directory share: every file there that is not a program by its name.
 KITS := unit bpf kmod vectors lib
-kit   = $(filter-out tests/$(1)/test-%,$(wildcard tests/$(1)/*.c))
+kit   = $(filter-out tests/$(1)/test-% tests/$(1)/bench-%,$(wildcard tests/$(1)/*.c))
 
 PROGRAM_NAMES := $(patsubst daemon/main.c,ouiguardd,$(wildcard daemon/main.c)) \
 		 $(patsubst cli/main.c,ouiguard,$(wildcard cli/main.c))

@@ -15,7 +15,7 @@ PLAIN_TESTS := $(call programs,build,tests/unit/test-*.c tests/bpf/test-*.c)
 BENCHES     := $(call programs,build,tests/bench/bench-*.c)
 FUZZERS     := $(call programs,build/fuzz,tests/fuzz/fuzz-*.c)
 FUZZ_TESTS  := $(if $(FUZZERS),tests/fuzz/test-fuzzers.sh)
-KMOD_TESTS  := $(call programs,build,tests/kmod/test-*.c)
+KMOD_TESTS  := $(call programs,build,tests/kmod/test-*.c tests/kmod/bench-*.c)
 # What tests/vm runs on other kernels.
 VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c) $(KMOD_TESTS)
 
@@ -73,8 +73,9 @@ run-tests: tests
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
 		--lane vm --timeout 600 $(sort $(wildcard tests/vm/test-*.sh))
 
-bench: all $(BENCHES)
+bench: all $(BENCHES) $(filter %/bench-nft,$(KMOD_TESTS))
 	@for b in $(BENCHES); do echo "== $$(basename $$b)"; $$b; done
+	@echo "== the module beside nft, on Linux 6.1 in QEMU"; tests/vm/kmod 6.1 build/tests/kmod/bench-nft
 
 fuzz: $(FUZZERS)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-20} tests/run --lane fuzz --timeout 20000 $(FUZZ_TESTS)

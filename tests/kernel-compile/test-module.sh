@@ -33,7 +33,7 @@ dkms_tree()
 	make -s install-dkms DESTDIR="$tree" && ! grep -q @VERSION@ "$tree"/usr/src/*/dkms.conf &&
 		env -u MAKEFLAGS -u MFLAGS make -C "$1" M="$(echo "$tree"/usr/src/ouiguard-*)" \
 			CONFIG_DEBUG_INFO_BTF_MODULES= modules &&
-		[ -e "$tree"/usr/src/ouiguard-*/ouiguard.ko ]
+		ls "$tree"/usr/src/ouiguard-*/ouiguard.ko
 }
 
 command -v sparse >/dev/null || echo "# sparse is not installed: without its checks"
