@@ -55,6 +55,12 @@ void og_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* og_no_memory - says so. Returns OG_EXIT_FAILED. */
 int og_no_memory(void);
 
+/* og_plural - what makes a word that takes an "s" fit @count: "" or "s". */
+static inline const char *og_plural(int64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /*
  * og_print_json - @value as indented JSON on stdout; takes the reference. Returns @status, or
  * OG_EXIT_FAILED when @value is NULL or cannot be written.

@@ -45,8 +45,7 @@ int og_files_load(const struct og_cli *cli, struct og_config **ret_config)
 	og_diags_sort(&diags);
 	og_files_print(&diags, false);
 	if (r == -EINVAL)
-		og_complain("%s: %zu error%s", cli->config, diags.errors,
-			    diags.errors == 1 ? "" : "s");
+		og_complain("%s: %zu error%s", cli->config, diags.errors, og_plural(diags.errors));
 	else
 		og_complain("%s: %s", cli->config, strerror(-r));
 	return r;

@@ -95,8 +95,8 @@ int og_offline_explain(const struct og_cli *cli, json_t *object, json_t **ret_re
 		return r;
 	}
 	if (!query.mac && !(query.has_src && og_addr_eui64(&query.src))) {
-		og_complain(
-			"whose this IP address is only a running daemon can tell: give the MAC");
+		og_complain("the files do not tell whose address %s is: give its MAC address",
+			    og_json_text(object, "ip", "this"));
 		return -EINVAL;
 	}
 	/* A ruleset judges from its second on, so it must not be younger than the question. */

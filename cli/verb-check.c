@@ -38,11 +38,6 @@ static int show_json(const struct og_cli *cli, const struct og_diags *diags, int
 			     status);
 }
 
-static const char *plural(size_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* One line that says what the files hold. */
 static void summarise(const struct og_cli *cli, const struct og_diags *diags,
 		      const struct og_config *config)
@@ -50,16 +45,16 @@ static void summarise(const struct og_cli *cli, const struct og_diags *diags,
 	size_t warnings = diags->count - diags->errors, devices = 0;
 
 	og_say(cli, diags->errors ? OG_BAD : OG_GOOD, "%s: %zu error%s, %zu warning%s", cli->config,
-	       diags->errors, plural(diags->errors), warnings, plural(warnings));
+	       diags->errors, og_plural(diags->errors), warnings, og_plural(warnings));
 	if (config) {
 		for (size_t i = 0; i < config->register_count; i++)
 			devices += config->registers[i].count;
 		og_say(cli, OG_PLAIN,
 		       "; %zu site%s, %zu polic%s, %zu exception%s, %zu device%s in asset "
 		       "registers, %zu accepted prefix%s",
-		       config->site_count, plural(config->site_count), config->policy_count,
+		       config->site_count, og_plural(config->site_count), config->policy_count,
 		       config->policy_count == 1 ? "y" : "ies", config->exception_count,
-		       plural(config->exception_count), devices, plural(devices),
+		       og_plural(config->exception_count), devices, og_plural(devices),
 		       config->lock.count, config->lock.count == 1 ? "" : "es");
 	}
 	og_say(cli, OG_PLAIN, "\n");
@@ -98,6 +93,7 @@ static void judge(const struct og_cli *cli, const struct og_config *config, bool
 	_cleanup_gateway_ struct og_gateway gateway = {};
 	bool read = !offline && og_files_gateway(cli, &gateway) == 0;
 
+	og_config_warn_lock(config, diags);
 	og_config_warn_times(config, cli->now, diags);
 	if (read && gateway.link_count) {
 		og_compile(config, &gateway, cli->now, &compiled, diags);

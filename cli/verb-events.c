@@ -68,6 +68,7 @@ static void put_line(const struct og_cli *cli, const json_t *event)
 	const char *verdict = og_json_text(event, "verdict", "");
 	const char *kind = og_json_text(event, "kind", "unknown");
 	int64_t at = og_json_number(event, "at", INT64_MIN);
+	int64_t packets = og_json_number(event, "packets", 0);
 	char moment[OG_MOMENT_TEXT];
 
 	og_say(cli, OG_DIM, "%s ", at == INT64_MIN ? "(time unknown)" : og_moment(at, moment));
@@ -79,8 +80,8 @@ static void put_line(const struct og_cli *cli, const json_t *event)
 	og_say(cli, OG_PLAIN, ": %s", og_json_text(event, "reason", "unknown"));
 	put_destination(cli, event);
 	if (!strcmp(kind, "summary"))
-		og_say(cli, OG_PLAIN, ", %" PRId64 " packets so far, %" PRId64 " dropped",
-		       og_json_number(event, "packets", 0), og_json_number(event, "dropped", 0));
+		og_say(cli, OG_PLAIN, ", %" PRId64 " packet%s so far, %" PRId64 " dropped", packets,
+		       og_plural(packets), og_json_number(event, "dropped", 0));
 	og_say(cli, OG_PLAIN, "\n");
 }
 

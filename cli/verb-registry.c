@@ -106,7 +106,8 @@ static void show_lock(const struct og_cli *cli, const struct og_config *config,
 		       "writes the first one.\n");
 		return;
 	}
-	og_say(cli, OG_PLAIN, "\nprefixes.lock holds %zu prefixes. ", config->lock.count);
+	og_say(cli, OG_PLAIN, "\nprefixes.lock holds %zu prefix%s. ", config->lock.count,
+	       config->lock.count == 1 ? "" : "es");
 	if (og_changes_of_verdicts(changes))
 		og_say(cli, OG_WARN,
 		       "The present registries would list %zu, unlist %zu and move %zu: "
@@ -230,7 +231,7 @@ int og_verb_registry_accept(struct og_cli *cli, const struct og_args *args)
 	if (r < 0)
 		return og_complain("cannot write %s/prefixes.lock: %s", cli->config, strerror(-r));
 	if (!cli->json)
-		og_say(cli, OG_PLAIN, "%s/prefixes.lock now holds %zu prefixes.\n", cli->config,
-		       present.lock.count);
+		og_say(cli, OG_PLAIN, "%s/prefixes.lock now holds %zu prefix%s.\n", cli->config,
+		       present.lock.count, present.lock.count == 1 ? "" : "es");
 	return og_files_told(cli);
 }

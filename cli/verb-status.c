@@ -222,7 +222,8 @@ static void show_dropped(const struct og_cli *cli, const json_t *status)
 		og_say(cli, OG_PLAIN, "nobody\n");
 		return;
 	}
-	og_say(cli, OG_PLAIN, "%zu devices\n", json_array_size(dropped));
+	og_say(cli, OG_PLAIN, "%zu device%s\n", json_array_size(dropped),
+	       og_plural(json_array_size(dropped)));
 	sheet = og_sheet_new(columns);
 	json_array_foreach(dropped, i, device)
 	{
@@ -254,27 +255,43 @@ static void show_names(const struct og_cli *cli, const json_t *status, const cha
 	og_say(cli, OG_PLAIN, "\n");
 }
 
-static void show_blind_spots(const struct og_cli *cli, const json_t *status)
+/* What went by uncounted or unnamed: a count of zero is no news, one that is not known is. */
+static void show_unseen(const struct og_cli *cli, const json_t *status)
 {
 	static const struct {
-		const char *key, *text;
+		const char *key, *noun, *text;
 	} counts[] = {
-		{"unattributable", "packets of sources that no prefix can name (randomised MACs)"},
-		{"uncovered", "packets of listed devices in VLANs or ports that no site covers"},
-		{"events_lost", "events lost"},
-		{"devices_overflow", "devices beyond the table, without a record of their own"},
+		{"unattributable", "packet",
+		 " of sources that no prefix can name (randomised MACs)"},
+		{"uncovered", "packet", " of listed devices in VLANs or ports that no site covers"},
+		{"events_lost", "event", " lost"},
+		{"devices_overflow", "device", " beyond the table, without a record of their own"},
 	};
 	char text[OG_MOMENT_TEXT];
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		int64_t number = og_json_number(status, counts[i].key, -1);
+
+		if (!number)
+			continue;
+		any = true;
+		og_say(cli, number > 0 ? OG_WARN : OG_PLAIN, "  %s %s%s%s\n",
+		       count_of(status, counts[i].key, text), counts[i].noun, og_plural(number),
+		       counts[i].text);
+	}
+	if (!any)
+		og_say(cli, OG_DIM, "  nothing unseen is known\n");
+}
+
+static void show_blind_spots(const struct og_cli *cli, const json_t *status)
+{
 	json_t *warning;
 	size_t i;
 
 	og_say(cli, OG_BOLD, "\nWhat cannot be seen, or needs care:\n");
-	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		int64_t number = og_json_number(status, counts[i].key, -1);
-
-		og_say(cli, number > 0 ? OG_WARN : OG_PLAIN, "  %s %s\n",
-		       count_of(status, counts[i].key, text), counts[i].text);
-	}
+	show_unseen(cli, status);
 	show_names(cli, status, "infrastructure", "not judged, for they are routers");
 	show_names(cli, status, "registers_missing", "sites without an asset register");
 	show_names(cli, status, "sites_elsewhere", "sites of other gateways, not covered here");

@@ -82,15 +82,15 @@ static void keep(const struct og_lock *lock, const char *path, const char *kept,
 	if (!err) {
 		og_warn(diags, NULL,
 			"there was no %s: the present registry was accepted, with %zu "
-			"prefixes",
-			path, lock->count);
+			"prefix%s",
+			path, lock->count, lock->count == 1 ? "" : "es");
 		return;
 	}
 	og_warn(diags, NULL,
 		"there is no %s, and none can be written there (%s): the present "
-		"registry was accepted, with %zu prefixes; \"ouiguard registry "
+		"registry was accepted, with %zu prefix%s; \"ouiguard registry "
 		"accept\" writes the file",
-		path, strerror(-err), lock->count);
+		path, strerror(-err), lock->count, lock->count == 1 ? "" : "es");
 	err = write_lock(lock, kept);
 	if (err)
 		og_warn(diags, NULL,

@@ -65,7 +65,7 @@ static int run_status(struct og_manager *manager, sd_bus_message *message, sd_bu
 static int run_explain(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
 {
 	OG_CLEANUP(og_json_decrefp) json_t *query = NULL;
-	const char *wrong = NULL;
+	const char *wrong = NULL, *address;
 	json_t *record = NULL;
 	int err = og_record_read(message, &query);
 
@@ -82,10 +82,11 @@ static int run_explain(struct og_manager *manager, sd_bus_message *message, sd_b
 			"the query's \"%s\" is missing, unknown or has a wrong value",
 			wrong ? wrong : "mac");
 	case -ENXIO:
-		return sd_bus_error_set(
-			error, OG_BUS_ERROR_NOT_FOUND,
-			"the gateway knows no device with this address now: ask for "
-			"its MAC");
+		address = json_string_value(json_object_get(query, "ip"));
+		/* The inventory keeps where devices send to, not their own addresses. */
+		return sd_bus_error_setf(error, OG_BUS_ERROR_NOT_FOUND,
+					 "nothing here knows %s: give its MAC address",
+					 address ? address : "this address");
 	case -ENOENT:
 		return sd_bus_error_set(error, OG_BUS_ERROR_NOT_FOUND, "there is no such site");
 	case -ENODATA:

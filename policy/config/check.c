@@ -283,10 +283,6 @@ static void check_lock(const struct check *c)
 	const struct og_lock *lock = &c->config->lock;
 	struct gone gone = {.count = 0};
 
-	if (!lock->present && c->config->policy_count)
-		og_warn(c->diags, NULL,
-			"there is no prefixes.lock yet; `ouiguard registry accept` writes it from "
-			"the present registry");
 	for (size_t i = 0; i < lock->count; i++) {
 		const struct og_lock_entry *entry = &lock->entries[i];
 		const struct og_conf_vendor *vendor = og_config_vendor(c->config, entry->vendor);
@@ -311,6 +307,14 @@ static void check_reject(const struct check *c, const struct og_conf_site *site)
 		"traffic "
 		"is dropped without an answer; say `engine: kmod` in ouiguard.yaml",
 		c->config->engine == OG_ENGINE_AUTO ? ", which `engine: auto` takes first," : "");
+}
+
+void og_config_warn_lock(const struct og_config *config, struct og_diags *diags)
+{
+	if (!config->lock.present && config->policy_count)
+		og_warn(diags, NULL,
+			"there is no prefixes.lock yet; `ouiguard registry accept` writes it from "
+			"the present registry");
 }
 
 int og_config_check(const struct og_config *config, struct og_diags *diags)

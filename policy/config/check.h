@@ -28,6 +28,12 @@ void og_config_check_gateway(const struct og_config *config, const struct og_gat
 			     struct og_diags *diags);
 
 /*
+ * og_config_warn_lock - warn that there is no prefixes.lock although a policy needs one. Not a part
+ * of og_config_check(): the daemon accepts the present registry then, and says so itself.
+ */
+void og_config_warn_lock(const struct og_config *config, struct og_diags *diags);
+
+/*
  * og_config_warn_times - warn of phases that will enforce (limit and stricter) and start at night
  * (22:00 to 06:00), on a Saturday or Sunday, or within a day of @now (seconds since 1970 UTC), by
  * the clock of a site they apply to. Phases that have begun are passed over.

@@ -76,6 +76,8 @@ result $? 'the daemon answers' || sed 's/^/# /' "$W/log"
 # status -------------------------------------------------------------------------------------------
 
 run status --json
+is 'every counter is in --json' "$(json 'd["unattributable"], d["uncovered"], d["events_lost"], \
+	d["devices_overflow"]')" '(0, 0, 0, 0)'
 exits 'status: dry is not enforcing' 1
 is 'status --json' "$(json 'd["enforcing"], d["detached"], d["generation"], d["config"], \
 	[(p["name"], p["site"], p["state"]) for p in d["ports"]], \
@@ -89,6 +91,8 @@ has 'the engine and why' "$out" '^engine +dry \('
 has 'a port that is not there' "$out" '^og-none0 +whitehall +missing'
 has 'the policy' "$out" '^uk-sensitive-sites +whitehall +log +2'
 has 'nobody dropped' "$out" '^Dropped in the last hour: nobody'
+has 'counters of zero are one quiet line' "$out" '^  nothing unseen is known$'
+not_has 'and no noise' "$out" '^  0 '
 has 'the register that is missing' "$out" 'without an asset register: whitehall'
 grep -q $'\033' <<<"$out"
 [ $? = 1 ]
@@ -225,6 +229,7 @@ exits 'a site that is no text' 2
 has 'is not left out of the question' "$err" 'not UTF-8'
 run explain 10.9.8.7 --json
 exits 'an address that nobody has' 1
+is 'is said to be unknown, with a way on' "$err" 'ouiguard: nothing here knows 10.9.8.7: give its MAC address'
 
 # somebody who may not ---------------------------------------------------------------------------------
 

@@ -40,6 +40,16 @@ exits 'an interface that cannot be is refused' 1
 [ ! -e "$W/etc" ]
 result $? 'nothing was written for it'
 
+run init --lan lo --programme uk-sensitive-sites
+exits 'an interface without an Ethernet header is refused' 1
+has 'and named' "$err" '^--lan: .lo. has no Ethernet header'
+[ ! -e "$W/etc" ]
+result $? 'nothing was written for it either'
+OUIGUARD_DATADIR=$W/none run init --lan lan0 --programme uk-sensitive-sites
+exits 'init needs the shipped data' 1
+has 'and says where it looked' "$err" "there are no programmes: neither $W/none/programmes nor $W/etc/programmes"
+has 'and what to do' "$err" 'make install.*OUIGUARD_DATADIR='
+
 run init --lan lan0 --lan br0:uplink=wan0 --programme uk-sensitive-sites --site whitehall
 exits 'init writes a configuration' 0
 is 'its files' "$(cd "$W/etc" && find . -type f | LC_ALL=C sort | xargs)" \
@@ -225,6 +235,8 @@ has 'for people' "$out" '^verdict +drop: egress'
 has 'every step' "$out" '^ +[0-9]+\. Vendor: hikvision'
 run explain --config "$W/etc" 10.0.0.1 # nobody's neighbour
 exits 'whose an IP address is, files cannot tell' 1
+is 'and what to give instead' "$err" \
+	'ouiguard: the files do not tell whose address 10.0.0.1 is: give its MAC address'
 behind=2001:db8::a614:37ff:fe00:1234 # made from $camera
 run explain --config "$W/etc" $behind --at 2036-08-01
 has 'the site does not match by IPv6 addresses' "$out" 'made from a4:14:37:00:12:34, which the site does not'

@@ -42,6 +42,8 @@ ok 'the laptop is not' reaches laptop $WEB4
 og status >"$W/run/status"
 is 'status: everything is enforced' $? 0
 ok 'for people' grep -Eq '^enforcing +yes$' "$W/run/status"
+ok 'how many were dropped' grep -Eq \
+	'^Dropped in the last hour: (1 device|([2-9]|[0-9]{2,}) devices)$' "$W/run/status"
 ok 'who was dropped' grep -Eq "$CAM24 +home +hikvision" "$W/run/status"
 is 'status --json' "$(told '(d["enforcing"], {p["state"] for p in d["ports"]},
 	[(e["mac"], e["vendor"], e["dropped"] > 0) for e in d["dropped_last_hour"]])' status)" \

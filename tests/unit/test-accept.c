@@ -68,8 +68,11 @@ static struct og_loaded *load(const char *wanted)
 	if (og_loaded_read(dir, "data", state_dir, &loaded, &diags))
 		og_diags_print(&diags, stdout);
 	assert_non_null(loaded);
-	for (i = 0; i < diags.count; i++)
+	for (i = 0; i < diags.count; i++) {
+		/* What is no longer so when it is read. */
+		assert_null(strstr(diags.items[i].text, "there is no prefixes.lock yet"));
 		found = found || (wanted && strstr(diags.items[i].text, wanted));
+	}
 	assert_true(found == !!wanted);
 	og_diags_free(&diags);
 	return loaded;

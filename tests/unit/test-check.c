@@ -288,13 +288,36 @@ static void warns_of_bad_times(void **state)
 	kit_remove(dir);
 }
 
+static void warns_of_a_missing_lock(void **state)
+{
+	static const struct kit_file without[] = {{"prefixes.lock", NULL}, {0}};
+	static const struct kit_file with[] = {{0}};
+	static const char *const says[] = {
+		"warning: there is no prefixes.lock yet; `ouiguard registry accept` writes it from "
+		"the present registry"};
+	struct og_diags diags = {0};
+	char *dir;
+	struct og_config *config = load(with, &dir);
+
+	(void)state;
+	og_config_warn_lock(config, &diags);
+	expect(&diags, dir, says, 0);
+	og_config_free(config);
+	kit_remove(dir);
+	config = load(without, &dir);
+	og_config_warn_lock(config, &diags);
+	expect(&diags, dir, says, 1);
+	og_diags_free(&diags);
+	og_config_free(config);
+	kit_remove(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(says_what_overlaps),
-		cmocka_unit_test(takes_what_is_apart),
-		cmocka_unit_test(knows_the_gateway),
-		cmocka_unit_test(warns_of_bad_times),
+		cmocka_unit_test(says_what_overlaps),	   cmocka_unit_test(takes_what_is_apart),
+		cmocka_unit_test(knows_the_gateway),	   cmocka_unit_test(warns_of_bad_times),
+		cmocka_unit_test(warns_of_a_missing_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,10 +47,6 @@ static const struct kit_case cases[] = {
 	  "warning: there is no policy, so nothing is done about any device; expected a file "
 	  "policies/NAME.yaml (`ouiguard init` writes a first one)"}},
 
-	{"no lock",
-	 {{"prefixes.lock", NULL}},
-	 {"warning: there is no prefixes.lock yet; `ouiguard registry accept` writes it from the "
-	  "present registry"}},
 	{"a lock without the vendor",
 	 {{"prefixes.lock", "zeta 00:11:33/24 hwdb \"Zeta Inc.\"\n"}},
 	 {"policies/cams.yaml:1:1: warning: vendor `acme` has no prefix in prefixes.lock, so none "
