@@ -24,6 +24,5 @@
 #define OG_MSG_STORE	      "6677b5e1bc5644448ac392740de04b7b" /* the store is in trouble */
 #define OG_MSG_ACCESS_DENIED  "24eca56f49c8488ba1008fbf03f68e6c" /* a caller was refused */
 #define OG_MSG_CLOCK_STEPPED  "beb3cefbe2ec4cfdb75a72163957ff16" /* the wall clock was set */
-#define OG_MSG_REGISTRY_TAKEN "6b46f964b3ed4fa7b96dd340e8bb85bd" /* the first prefixes.lock */
 
 #endif
