@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "ipc/version.h"
 #include "policy/base/action.h"
 #include "policy/base/mac.h"
 #include "policy/explain/reason.h"
+#include "links.h"
+#include "offload.h"
 #include "records.h"
 #include "state.h"
 
@@ -380,6 +383,19 @@ static void set_infrastructure(json_t *record, const struct og_compiled *compile
 	json_object_set_new(record, "infrastructure", array);
 }
 
+static void add_offload(json_t *array, const struct og_manager *m)
+{
+	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+	json_t *found;
+
+	if (!m->compiled || !m->links)
+		return;
+	og_offload_warn(m->compiled, og_links_gateway(m->links), &og_offload_kernel, &diags);
+	found = og_record_diags(&diags);
+	json_array_extend(array, found);
+	json_decref(found);
+}
+
 static void set_warnings(json_t *record, const struct og_manager *m)
 {
 	json_t *array = m->warnings ? json_copy(m->warnings) : json_array();
@@ -398,6 +414,7 @@ static void set_warnings(json_t *record, const struct og_manager *m)
 		json_array_append_new(array,
 				      json_string("the engine can keep the records of no more "
 						  "devices"));
+	add_offload(array, m);
 	json_object_set_new(record, "warnings", array);
 }
 
