@@ -100,6 +100,13 @@ static void put_patterns(const char *verb, const struct og_option *option, FILE 
 		fprintf(out, " | '%s -%c'", verb, option->letter);
 }
 
+static void put_common_patterns(const struct og_option *option, FILE *out)
+{
+	fprintf(out, "\t--%s", option->name);
+	if (option->letter)
+		fprintf(out, " | -%c", option->letter);
+}
+
 /* Which options of which verb take a value. */
 static void put_takes(const struct og_verb *verbs, FILE *out)
 {
@@ -107,9 +114,7 @@ static void put_takes(const struct og_verb *verbs, FILE *out)
 	for (const struct og_option *o = og_common_options; o->name; o++) {
 		if (!o->value)
 			continue;
-		fprintf(out, "\t--%s", o->name);
-		if (o->letter)
-			fprintf(out, " | -%c", o->letter);
+		put_common_patterns(o, out);
 		fputs(") return 0 ;;\n", out);
 	}
 	fputs("\tesac\n\tcase \"$1 $2\" in\n", out);
@@ -131,9 +136,7 @@ static void put_values(const struct og_verb *verbs, FILE *out)
 	for (const struct og_option *o = og_common_options; o->name; o++) {
 		if (!o->value)
 			continue;
-		fprintf(out, "\t--%s", o->name);
-		if (o->letter)
-			fprintf(out, " | -%c", o->letter);
+		put_common_patterns(o, out);
 		fprintf(out, ") %s ;;\n", listers[o->complete]);
 	}
 	fputs("\tesac\n\tcase \"$1 $2\" in\n", out);

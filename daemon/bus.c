@@ -21,7 +21,6 @@
 #include "journal.h"
 #include "manager.h"
 #include "message-id.h"
-#include "state.h"
 
 #define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 #define REOPEN_US	1000000
@@ -153,46 +152,21 @@ static int on_method(sd_bus_message *message, void *userdata, sd_bus_error *erro
 	return 1;
 }
 
-static int get_text(sd_bus *sd, const char *path, const char *interface, const char *property,
-		    sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static int get_property(sd_bus *sd, const char *path, const char *interface, const char *property,
+			sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-	struct og_bus *bus = userdata;
+	const struct og_manager *manager = ((struct og_bus *)userdata)->manager;
 
 	(void)sd;
 	(void)path;
 	(void)interface;
 	(void)error;
-	return sd_bus_message_append(reply, "s",
-				     strcmp(property, "Engine") ? OG_VERSION
-								: og_manager_engine(bus->manager));
-}
-
-static int get_enforcing(sd_bus *sd, const char *path, const char *interface, const char *property,
-			 sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	struct og_bus *bus = userdata;
-
-	(void)sd;
-	(void)path;
-	(void)interface;
-	(void)property;
-	(void)error;
-	return sd_bus_message_append(reply, "b",
-				     og_manager_enforcing(bus->manager) &&
-					     bus->manager->ops != &og_engine_dry);
-}
-
-static int get_generation(sd_bus *sd, const char *path, const char *interface, const char *property,
-			  sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-	struct og_bus *bus = userdata;
-
-	(void)sd;
-	(void)path;
-	(void)interface;
-	(void)property;
-	(void)error;
-	return sd_bus_message_append(reply, "t", og_manager_generation(bus->manager));
+	if (!strcmp(property, "Enforcing"))
+		return sd_bus_message_append(reply, "b", og_manager_effective(manager));
+	if (!strcmp(property, "Generation"))
+		return sd_bus_message_append(reply, "t", og_manager_generation(manager));
+	return sd_bus_message_append(
+		reply, "s", strcmp(property, "Engine") ? OG_VERSION : og_manager_engine(manager));
 }
 
 /* Every method is open to every sender: on_method() decides, so that a refusal can be logged. */
@@ -208,10 +182,10 @@ static const sd_bus_vtable vtable[] = {
 	METHOD("Apply", "x", "a{sv}"),
 	METHOD("Confirm", "", ""),
 	METHOD("Detach", "", ""),
-	SD_BUS_PROPERTY("Version", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-	SD_BUS_PROPERTY("Engine", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-	SD_BUS_PROPERTY("Enforcing", "b", get_enforcing, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-	SD_BUS_PROPERTY("Generation", "t", get_generation, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("Version", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+	SD_BUS_PROPERTY("Engine", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("Enforcing", "b", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("Generation", "t", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_SIGNAL("NewDevice", "a{sv}", 0),
 	SD_BUS_SIGNAL("PhaseChanged", "a{sv}", 0),
 	SD_BUS_SIGNAL("GenerationChanged", "t", 0),

@@ -382,3 +382,8 @@ bool og_manager_enforcing(const struct og_manager *m)
 	og_engine_status_clear(&status);
 	return enforcing;
 }
+
+bool og_manager_effective(const struct og_manager *m)
+{
+	return og_manager_enforcing(m) && m->ops != &og_engine_dry;
+}

@@ -63,6 +63,12 @@ void og_manager_refresh(struct og_manager *manager);
 
 uint64_t og_manager_generation(const struct og_manager *manager); /* 0: none */
 const char *og_manager_engine(const struct og_manager *manager);  /* "" before it is open */
+
+/*
+ * og_manager_enforcing - whether a ruleset is in force, perhaps one that an earlier start left.
+ * og_manager_effective - and whether it has an effect, which the dry engine's has not.
+ */
 bool og_manager_enforcing(const struct og_manager *manager);
+bool og_manager_effective(const struct og_manager *manager);
 
 #endif

@@ -420,9 +420,7 @@ static void set_warnings(json_t *record, const struct og_manager *m)
 
 static void set_head(json_t *record, const struct og_manager *m)
 {
-	bool enforcing = og_manager_enforcing(m) && m->ops != &og_engine_dry;
-
-	json_object_set_new(record, "enforcing", json_boolean(enforcing));
+	json_object_set_new(record, "enforcing", json_boolean(og_manager_effective(m)));
 	json_object_set_new(record, "detached", json_boolean(m->detached));
 	og_set_text(record, "engine", og_manager_engine(m));
 	og_set_text(record, "engine_reason", m->engine_reason);
