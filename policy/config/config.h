@@ -86,7 +86,7 @@ struct og_conf_site {
 	char *name; /* the file's name without .yaml */
 	char *class;
 	char *owner;
-	char *timezone; /* a name of the zone database; NULL: the gateway's own zone */
+	char *timezone;		  /* a name of the zone database; NULL: the gateway's own zone */
 	struct og_names gateways; /* host names it is on; count 0: every gateway */
 	struct og_conf_port *ports;
 	size_t port_count;

@@ -18,7 +18,7 @@
 	"sites/north.yaml:" #line ":5: warning: " text " is or holds addresses of local scope " \
 	"(link-local, local multicast, broadcast), which always pass: `never_internal` cannot " \
 	"close them; name the routable addresses of the relay"
-#define NEED_NOT(line, text)                                                                  \
+#define NEED_NOT(line, text)                                                                      \
 	"sites/north.yaml:" #line ":5: warning: " text " is multicast beyond local scope, which " \
 	"is egress anyway; remove it from `never_internal`"
 
