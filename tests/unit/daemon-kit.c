@@ -61,9 +61,13 @@ void kit_put_policy(const char *action)
 		"vendors: [hikvision]\nphases:\n  - {from: 2026-01-01, action: %s}\n", action);
 }
 
+/* time() may lag by a tick of the kernel, which would be before a phase that has just begun. */
 int64_t kit_seconds(void)
 {
-	return time(NULL);
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec;
 }
 
 void kit_nap(void)

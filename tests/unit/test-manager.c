@@ -146,7 +146,8 @@ static void test_a_phase_is_announced(void **state)
 		text);
 	assert_true(kit_call(kit_bus, "Reload", NULL, error, "") >= 0);
 	kit_wait_for(&signals, 1);
-	assert_true(kit_seconds() >= soon && kit_seconds() <= soon + 1);
+	/* Never early; late only as far as the machine is busy. */
+	assert_in_range(kit_seconds(), soon, soon + 3);
 	assert_true(kit_logged("policy cameras at hq: isolate, before it log"));
 	sd_bus_slot_unref(slot);
 }
