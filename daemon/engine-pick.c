@@ -2,7 +2,10 @@
 #include "daemon/engine-pick.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <unistd.h>
 
 const char *og_engine_choice_name(enum og_engine_choice choice)
 {
@@ -81,24 +84,39 @@ int og_engine_pick(const char *name, enum og_engine_choice choice,
 	return open_engine(ops, options, ret_engine, diags);
 }
 
-void og_engine_retire_module(const struct og_engine *used, const struct og_engine_options *options,
-			     struct og_diags *diags)
+/* Whether an earlier start left programs: opening the bpf engine would make what is not there. */
+static bool bpf_left_something(const struct og_engine_options *options)
+{
+	char pin[PATH_MAX];
+
+	snprintf(pin, sizeof(pin), "%s/v%u/prog",
+		 options->pin_path ? options->pin_path : OG_ENGINE_PIN_PATH, OG_LAYOUT);
+	return access(pin, F_OK) == 0;
+}
+
+void og_engine_retire_other(const struct og_engine *used, const struct og_engine_options *options,
+			    struct og_diags *diags)
 {
 	struct og_engine_status status = {0};
+	const struct og_engine_ops *other;
 	struct og_diags unsaid = {0};
-	struct og_engine *module;
+	struct og_engine *engine;
 
-	if (used->ops != &og_engine_bpf ||
-	    open_engine(&og_engine_kmod, options, &module, &unsaid) < 0)
+	if (used->ops == &og_engine_bpf)
+		other = &og_engine_kmod;
+	else if (used->ops == &og_engine_kmod && bpf_left_something(options))
+		other = &og_engine_bpf;
+	else
+		return;
+	if (open_engine(other, options, &engine, &unsaid) < 0)
 		goto out;
-	if (og_engine_kmod.status(module, &status) == 0 && status.generation &&
-	    og_engine_kmod.detach(module, diags) == 0)
+	if (other->status(engine, &status) == 0 && status.generation &&
+	    other->detach(engine, diags) == 0)
 		og_warn(diags, NULL,
-			"generation %llu was still in force in the kernel module beside the bpf "
-			"engine: taken down",
-			(unsigned long long)status.generation);
+			"generation %llu was still in force in the %s engine beside %s: taken down",
+			(unsigned long long)status.generation, other->name, used->ops->name);
 	og_engine_status_clear(&status);
-	og_engine_kmod.close(module);
+	other->close(engine);
 out:
 	og_diags_free(&unsaid);
 }

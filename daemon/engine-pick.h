@@ -27,10 +27,10 @@ int og_engine_pick(const char *name, enum og_engine_choice choice,
 		   char *ret_reason, struct og_diags *diags);
 
 /*
- * og_engine_retire_module - @used is in force: take down what an earlier start left in the kernel
- * module, if another engine is used now. Says so in @diags.
+ * og_engine_retire_other - @used is in force: take down what an earlier start, which used the other of
+ * bpf and kmod, left in the kernel. Both would judge every frame. Says so in @diags.
  */
-void og_engine_retire_module(const struct og_engine *used, const struct og_engine_options *options,
-			     struct og_diags *diags);
+void og_engine_retire_other(const struct og_engine *used, const struct og_engine_options *options,
+			    struct og_diags *diags);
 
 #endif

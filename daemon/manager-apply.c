@@ -231,7 +231,7 @@ int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_dia
 	if (!m->compiled) {
 		const struct og_engine_options options = {.pin_path = m->options.bpffs};
 
-		og_engine_retire_module(m->engine, &options, diags);
+		og_engine_retire_other(m->engine, &options, diags);
 	}
 	in_force(m, loaded, compiled, generation, renumbered);
 	return 0;

@@ -83,7 +83,7 @@ static void __net_exit net_leave(struct net *net)
 	struct gateway *gateway = gateway_of(net);
 
 	mutex_lock(&gateway->lock);
-	if (gateway->state || gateway->transaction)
+	if (gateway->state || !list_empty(&gateway->ports))
 		gateway_detach(gateway);
 	mutex_unlock(&gateway->lock);
 }

@@ -75,6 +75,23 @@ in_ns cam ip neigh replace 10.20.0.1 lladdr "$(mac_of gw br0)" dev eth0.20
 in_ns cam ip route replace $WEB4/32 via 10.20.0.1 dev eth0.20
 is "in a VLAN it is reset too" "$(web cam $WEB4)" 7
 
+# Another engine takes over: what the first one left must not go on judging.
+restart_with()
+{
+	kill "$DAEMON"
+	wait "$DAEMON"
+	echo "engine: $1" >"$W/etc/ouiguard.yaml"
+	daemon_start
+}
+ok "the daemon starts again with BPF" restart_with bpf
+is "BPF enforces" "$(status engine)" '"bpf"'
+is "nothing is left in the module" "$(cat /sys/module/ouiguard/refcnt)" 0
+is "the camera gets no answer from BPF" "$(web cam $WEB4)" 28
+ok "the daemon starts again with the module" restart_with kmod
+is "the module enforces again" "$(status engine)" '"kmod"'
+ok "nothing is left of BPF" not test -e "$W"/bpf/v*/prog
+is "and the module answers" "$(web cam $WEB4)" 7
+
 ok "detach takes it down" og detach --yes
 in_ns cam ip route del $WEB4/32
 is "and the camera reaches the web" "$(web cam $WEB4)" 0

@@ -31,7 +31,7 @@ static void takes_the_named_one(void **state)
 	assert_ptr_equal(engine->ops, &og_engine_dry);
 	assert_string_equal(reason, "named in ouiguard.yaml");
 	/* Nothing else was in force before, and nothing is said. */
-	og_engine_retire_module(engine, &options, &diags);
+	og_engine_retire_other(engine, &options, &diags);
 	og_engine_dry.close(engine);
 	assert_int_equal(diags.count, 0);
 }
