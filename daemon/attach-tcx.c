@@ -72,6 +72,18 @@ int og_attach_tcx_update(const char *pin, int prog_fd)
 	return r;
 }
 
+int og_detach_tcx(const char *pin)
+{
+	int fd = bpf_obj_get(pin);
+
+	/* Removing the pin alone would do, but some time after unlink() has returned. */
+	if (fd >= 0) {
+		bpf_link_detach(fd); /* -ENOLINK: the interface is gone */
+		close(fd);
+	}
+	return unlink(pin) < 0 && errno != ENOENT ? -errno : 0;
+}
+
 uint32_t og_tcx_ahead(uint32_t ifindex, const char *pin)
 {
 	uint32_t ids[MAX_PROGRAMS] = {}, count = MAX_PROGRAMS;

@@ -31,6 +31,12 @@ bool og_attach_tcx_alive(const char *pin, uint32_t ifindex);
 int og_attach_tcx_update(const char *pin, int prog_fd);
 
 /*
+ * og_detach_tcx - take down the link pinned at @pin, and remove the pin. Once it returns 0 no frame
+ * meets the program any more. 0 if already gone.
+ */
+int og_detach_tcx(const char *pin);
+
+/*
  * og_attach_clsact - attach @prog_fd to @ifindex by a filter, or replace ours if it is there.
  * attached->priority and own_qdisc are read (of an earlier attach; zero: none) and set.
  */

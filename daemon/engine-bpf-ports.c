@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -75,8 +74,7 @@ static int detach(struct bpf_engine *e, uint32_t ifindex, const struct og_bpf_at
 		r = og_detach_clsact(ifindex, a);
 	} else {
 		link_pin(e, ifindex, pin);
-		if (unlink(pin) < 0 && errno != ENOENT)
-			r = -errno;
+		r = og_detach_tcx(pin);
 	}
 	if (r < 0)
 		return r;
