@@ -15,14 +15,14 @@
 #define OG_MSG_DEVICE_SUMMARY "eaa3086078c74ac19fe73fe2d205701f"
 
 /* What the daemon did. */
-#define OG_MSG_APPLIED	      "df380289d71b466283b91321c7968d95" /* a generation is in force */
-#define OG_MSG_REFUSED	      "b705a72d283044fca57da544bab10016" /* a configuration was refused */
-#define OG_MSG_TAKEN_BACK     "3b67fe24ffbb425f8d8f1bb13f2cd3d6" /* an apply nobody confirmed */
-#define OG_MSG_PHASE	      "f6faee8f79104f65a95a700ca975e6e3" /* a phase began */
-#define OG_MSG_DETACHED	      "a0622d85f917407bb1c768bdcffe79d9" /* enforcement was taken down */
-#define OG_MSG_NOT_ENFORCING  "a7ebeda509d1488b97598d070bbda53a" /* nothing is enforced */
-#define OG_MSG_STORE	      "6677b5e1bc5644448ac392740de04b7b" /* the store is in trouble */
-#define OG_MSG_ACCESS_DENIED  "24eca56f49c8488ba1008fbf03f68e6c" /* a caller was refused */
-#define OG_MSG_CLOCK_STEPPED  "beb3cefbe2ec4cfdb75a72163957ff16" /* the wall clock was set */
+#define OG_MSG_APPLIED	     "df380289d71b466283b91321c7968d95" /* a generation is in force */
+#define OG_MSG_REFUSED	     "b705a72d283044fca57da544bab10016" /* a configuration was refused */
+#define OG_MSG_TAKEN_BACK    "3b67fe24ffbb425f8d8f1bb13f2cd3d6" /* an apply nobody confirmed */
+#define OG_MSG_PHASE	     "f6faee8f79104f65a95a700ca975e6e3" /* a phase began */
+#define OG_MSG_DETACHED	     "a0622d85f917407bb1c768bdcffe79d9" /* enforcement was taken down */
+#define OG_MSG_NOT_ENFORCING "a7ebeda509d1488b97598d070bbda53a" /* nothing is enforced */
+#define OG_MSG_STORE	     "6677b5e1bc5644448ac392740de04b7b" /* the store is in trouble */
+#define OG_MSG_ACCESS_DENIED "24eca56f49c8488ba1008fbf03f68e6c" /* a caller was refused */
+#define OG_MSG_CLOCK_STEPPED "beb3cefbe2ec4cfdb75a72163957ff16" /* the wall clock was set */
 
 #endif
