@@ -35,14 +35,14 @@ static int ask(int fd, const char *name, void *question)
 /* How many features the kernel has names for; 0 when it does not say. */
 static uint32_t count_features(int fd, const char *name)
 {
-	struct {
-		struct ethtool_sset_info head;
-		uint32_t count;
+	union {
+		struct ethtool_sset_info head; /* one number follows it: its data[0] */
+		char room[sizeof(struct ethtool_sset_info) + sizeof(uint32_t)];
 	} info = {.head = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES}};
 
-	if (ask(fd, name, &info) < 0 || !info.head.sset_mask || info.count > FEATURES)
+	if (ask(fd, name, &info) < 0 || !info.head.sset_mask || info.head.data[0] > FEATURES)
 		return 0;
-	return info.count;
+	return info.head.data[0];
 }
 
 /* The number of @feature among the first @count; -1 when there is none of that name. */
@@ -69,9 +69,10 @@ static int find_feature(int fd, const char *name, const char *feature, uint32_t 
 
 bool og_offload_feature(const char *name, const char *feature)
 {
-	struct {
+	union {
 		struct ethtool_gfeatures head;
-		struct ethtool_get_features_block blocks[FEATURES / WORD];
+		char room[sizeof(struct ethtool_gfeatures) +
+			  FEATURES / WORD * sizeof(struct ethtool_get_features_block)];
 	} features = {.head = {.cmd = ETHTOOL_GFEATURES}};
 	OG_CLEANUP(og_closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	uint32_t count;
@@ -86,7 +87,7 @@ bool og_offload_feature(const char *name, const char *feature)
 	features.head.size = (count + WORD - 1) / WORD;
 	if (ask(fd, name, &features) < 0)
 		return false;
-	return features.blocks[number / WORD].active >> number % WORD & 1;
+	return features.head.features[number / WORD].active >> number % WORD & 1;
 }
 
 /* The first word of NET/NAME/FILE; false when it cannot be read or is empty. */
