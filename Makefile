@@ -53,7 +53,7 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Iinclude -iquote
 # What there is, by place -------------------------------------------------------------------------
 
 POLICY := $(wildcard policy/*/*.c)
-DAEMON := $(filter-out daemon/main.c,$(wildcard daemon/*.c))
+DAEMON := $(filter-out daemon/main.c,$(wildcard daemon/*.c daemon/*/*.c))
 CLI    := $(filter-out cli/main.c,$(wildcard cli/*.c))
 IPC    := $(wildcard ipc/*.c)
 SKELS  := $(patsubst %.bpf.c,build/%.skel.h,$(wildcard bpf/*.bpf.c))
@@ -85,7 +85,7 @@ $(call archives,$(1)) $(KITS:%=$(1)/tests/%.a): build/sources
 	$$(Q)rm -f $$@
 	$$(Q)$(AR) rcs $$@ $$(filter %.o,$$^)
 # The daemon, and tests of it, include the skeletons of the BPF programs.
-$$(patsubst %.c,$(1)/%.o,$$(wildcard daemon/*.c tests/*/*.c)): | $$(SKELS)
+$$(patsubst %.c,$(1)/%.o,$$(wildcard daemon/*.c daemon/*/*.c tests/*/*.c)): | $$(SKELS)
 endef
 $(foreach f,$(FLAVOURS),$(eval $(call flavour,$(f))))
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * state.h: values of the BPF maps, shared with daemon/engine-bpf.c
+ * state.h: values of the BPF maps, shared with daemon/engine/engine-bpf.c
  *
  * Records, budgets and events are the contract's (include/ouiguard/account.h); this is what only the
  * BPF engine has.

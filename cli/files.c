@@ -9,7 +9,7 @@
 #include "policy/config/check.h"
 #include "cli/client.h"
 #include "cli/files.h"
-#include "daemon/links.h"
+#include "daemon/network/links.h"
 
 static void print_severity(const struct og_diags *diags, enum og_severity severity)
 {

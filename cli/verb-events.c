@@ -10,7 +10,7 @@
 #include "cli/client.h"
 #include "cli/moment.h"
 #include "cli/verbs.h"
-#include "daemon/event.h"
+#include "daemon/inventory/event.h"
 #include "ipc/names.h"
 #include "ipc/record.h"
 #include "policy/base/mac.h"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "accept.h"
-#include "cleanup.h"
+#include "daemon/accept.h"
+#include "daemon/cleanup.h"
 #include "policy/base/file.h"
 #include "policy/registry/lock.h"
 #include "policy/registry/registry.h"

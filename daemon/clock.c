@@ -8,7 +8,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "daemon/clock.h"
 
 #define AFTER_US 2000	      /* a tick comes this much after the full second */
 #define NEVER	 9000000000LL /* the year 2255, near the end of the kernel's own clock */

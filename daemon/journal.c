@@ -13,7 +13,7 @@
 
 #include <systemd/sd-journal.h>
 
-#include "journal.h"
+#include "daemon/journal.h"
 
 #define IDENTIFIER "ouiguard"
 

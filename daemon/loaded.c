@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "accept.h"
-#include "loaded.h"
+#include "daemon/accept.h"
+#include "daemon/loaded.h"
 
 static int row_cmp(const void *a, const void *b)
 {

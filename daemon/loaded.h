@@ -7,7 +7,7 @@
 
 #include "policy/config/config.h"
 #include "policy/base/diag.h"
-#include "schedule.h"
+#include "daemon/schedule.h"
 
 /* The rows of one asset register, by MAC. */
 struct og_loaded_register {

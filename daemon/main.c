@@ -13,10 +13,10 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-#include "engine.h"
+#include "daemon/engine/engine.h"
 #include "ipc/version.h"
-#include "journal.h"
-#include "manager.h"
+#include "daemon/journal.h"
+#include "daemon/manager.h"
 
 #define EXIT_USAGE 2
 

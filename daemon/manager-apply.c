@@ -10,13 +10,13 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "cleanup.h"
-#include "engine-pick.h"
-#include "journal.h"
-#include "message-id.h"
-#include "records.h"
-#include "snapshot.h"
-#include "state.h"
+#include "daemon/cleanup.h"
+#include "daemon/engine/engine-pick.h"
+#include "daemon/journal.h"
+#include "daemon/message-id.h"
+#include "daemon/bus/records.h"
+#include "daemon/snapshot.h"
+#include "daemon/state.h"
 
 #define DIAGS_TEXT (64 * 1024) /* of errors that are kept for `status` */
 

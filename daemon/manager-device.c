@@ -9,14 +9,14 @@
 
 #include <ouiguard/decide.h>
 
-#include "journal.h"
-#include "message-id.h"
+#include "daemon/journal.h"
+#include "daemon/message-id.h"
 #include "policy/base/action.h"
 #include "policy/base/address.h"
 #include "policy/base/mac.h"
 #include "policy/explain/reason.h"
-#include "records.h"
-#include "state.h"
+#include "daemon/bus/records.h"
+#include "daemon/state.h"
 
 const char *og_manager_site(const struct og_manager *m, unsigned int number)
 {

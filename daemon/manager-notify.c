@@ -7,11 +7,11 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "journal.h"
-#include "message-id.h"
+#include "daemon/journal.h"
+#include "daemon/message-id.h"
 #include "policy/base/action.h"
-#include "records.h"
-#include "state.h"
+#include "daemon/bus/records.h"
+#include "daemon/state.h"
 
 struct dropping {
 	int64_t now;

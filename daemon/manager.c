@@ -19,11 +19,11 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "cleanup.h"
-#include "journal.h"
-#include "message-id.h"
-#include "snapshot.h"
-#include "state.h"
+#include "daemon/cleanup.h"
+#include "daemon/journal.h"
+#include "daemon/message-id.h"
+#include "daemon/snapshot.h"
+#include "daemon/state.h"
 
 #define FLUSH_TICKS   2	 /* seconds between writes to the store */
 #define COLLECT_TICKS 10 /* seconds between readings of the engine's counters */

@@ -10,7 +10,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "event.h"
+#include "daemon/inventory/event.h"
 #include "policy/base/diag.h"
 
 struct og_manager;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schedule.h"
+#include "daemon/schedule.h"
 
 static int add(struct og_schedule *schedule, const struct og_schedule_item *item)
 {

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "daemon/cleanup.h"
 #include "policy/base/file.h"
-#include "snapshot.h"
+#include "daemon/snapshot.h"
 
 #define LIMIT (16 * 1024 * 1024) /* bytes of one file; the readers take no larger ones */
 

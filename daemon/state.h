@@ -7,16 +7,16 @@
 
 #include <jansson.h>
 
-#include "bus.h"
-#include "clock.h"
-#include "engine.h"
-#include "engine-pick.h"
-#include "inventory.h"
-#include "links.h"
-#include "loaded.h"
-#include "manager.h"
+#include "daemon/bus/bus.h"
+#include "daemon/clock.h"
+#include "daemon/engine/engine.h"
+#include "daemon/engine/engine-pick.h"
+#include "daemon/inventory/inventory.h"
+#include "daemon/network/links.h"
+#include "daemon/loaded.h"
+#include "daemon/manager.h"
 #include "policy/compile/compile.h"
-#include "store.h"
+#include "daemon/inventory/store.h"
 
 #define OG_PENDING_EVENTS 4096 /* events that wait for the store */
 #define OG_REPAIRED	  32   /* texts of repairs that are kept */

@@ -2,7 +2,7 @@
 /*
  * gateway.h: what the gateway is at one moment, as input to the compiler
  *
- * Filled by daemon/links.c from netlink, by a test, or read from a file by `plan` on a laptop. Pure
+ * Filled by daemon/network/links.c from netlink, by a test, or read from a file by `plan` on a laptop. Pure
  * data: the same facts and the same files give the same ruleset.
  */
 #ifndef OUIGUARD_POLICY_GATEWAY_H

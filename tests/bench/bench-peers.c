@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/attach.h"
+#include "daemon/engine/attach.h"
 #include "policy/compile/table.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/netns.h"

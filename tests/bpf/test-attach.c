@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/engine.h"
+#include "daemon/engine/engine.h"
 #include "policy/compile/table.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/netns.h"

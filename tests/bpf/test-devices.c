@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/engine-bpf.h"
+#include "daemon/engine/engine-bpf.h"
 #include "policy/compile/table.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/random.h"

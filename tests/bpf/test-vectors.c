@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/attach.h"
+#include "daemon/engine/attach.h"
 #include "tests/bpf/kit.h"
 #include "tests/bpf/netns.h"
 #include "tests/vectors/vectors.h"

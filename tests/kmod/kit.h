@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/engine.h"
-#include "daemon/kmod-link.h"
+#include "daemon/engine/engine.h"
+#include "daemon/engine/kmod-link.h"
 #include "tests/bpf/kit.h"
 
 struct kmod_kit {

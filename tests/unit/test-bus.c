@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-bus.c: the daemon on the bus: its answers, and to whom (daemon/bus*.c)
+ * test-bus.c: the daemon on the bus: its answers, and to whom (daemon/bus/bus*.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/engine.h"
+#include "daemon/engine/engine.h"
 #include "policy/compile/table.h"
 
 static void test_find(void **state)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "daemon/engine-pick.h"
+#include "daemon/engine/engine-pick.h"
 
 static const struct og_engine_options options;
 

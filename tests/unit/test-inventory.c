@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-inventory.c: what the inventory makes of an engine's records (daemon/inventory.c)
+ * test-inventory.c: what the inventory makes of an engine's records (daemon/inventory/inventory.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include <ouiguard/reason.h>
-#include "daemon/inventory.h"
+#include "daemon/inventory/inventory.h"
 
 #define NOW 1800000000
 

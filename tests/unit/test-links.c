@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-links.c: the gateway's facts, compared and read in a network namespace (daemon/links*.c,
- * daemon/facts.c)
+ * test-links.c: the gateway's facts, compared and read in a network namespace (daemon/network/links*.c,
+ * daemon/network/facts.c)
  */
 #include <sched.h>
 #include <setjmp.h>
@@ -16,8 +16,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "daemon/facts.h"
-#include "daemon/links.h"
+#include "daemon/network/facts.h"
+#include "daemon/network/links.h"
 
 static void test_order_means_nothing(void **state)
 {

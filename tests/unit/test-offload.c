@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-offload.c: which ports hardware may forward for (daemon/offload.c)
+ * test-offload.c: which ports hardware may forward for (daemon/network/offload.c)
  */
 #include <net/if_arp.h>
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "daemon/offload.h"
+#include "daemon/network/offload.h"
 
 #define LINK(name_, index_, master_, below_, type_)                                                \
 	{                                                                                          \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-records.c: what a device did, from the engine to records and the store (daemon/records*.c,
+ * test-records.c: what a device did, from the engine to records and the store (daemon/bus/records*.c,
  * daemon/manager-device.c), with an engine that the test plays
  */
 #include <errno.h>
@@ -14,9 +14,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "daemon/records.h"
+#include "daemon/bus/records.h"
 #include "daemon/state.h"
-#include "daemon/store-db.h"
+#include "daemon/inventory/store-db.h"
 
 #define MAC	0x4419b6010203
 #define SITE	1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-store.c: the database: what it keeps, and what happens when it is no good (daemon/store*.c)
+ * test-store.c: the database: what it keeps, and what happens when it is no good (daemon/inventory/store*.c)
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "daemon/store.h"
+#include "daemon/inventory/store.h"
 
 #define NOW 1800000000
 

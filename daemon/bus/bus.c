@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bus.c: the connection to the bus, its interface, and the way of a call
+ *
+ * No call waits for the bus: who the caller is is asked asynchronously, and the method runs when the
+ * answer is there.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <systemd/sd-bus.h>
+
+#include "daemon/bus/bus-access.h"
+#include "daemon/bus/bus-methods.h"
+#include "daemon/bus/bus.h"
+#include "ipc/names.h"
+#include "ipc/record.h"
+#include "ipc/version.h"
+#include "daemon/journal.h"
+#include "daemon/manager.h"
+#include "daemon/message-id.h"
+
+#define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
+#define REOPEN_US	1000000
+#define REQUESTS_MAX	256 /* calls whose caller is being asked for */
+
+/* A call that waits for its caller's credentials. */
+struct request {
+	struct og_bus *bus;
+	sd_bus_message *message;
+	sd_bus_slot *slot;
+	const struct og_bus_method *method;
+	struct request *next;
+};
+
+struct og_bus {
+	sd_event *event;
+	struct og_manager *manager;
+	sd_bus *bus;
+	sd_event_source *reopen;
+	struct request *requests;
+	size_t request_count;
+	bool named; /* the name is ours: others can see what is sent */
+};
+
+static void request_free(struct request *request)
+{
+	struct request **at = &request->bus->requests;
+
+	while (*at != request)
+		at = &(*at)->next;
+	*at = request->next;
+	request->bus->request_count--;
+	sd_bus_slot_unref(request->slot);
+	sd_bus_message_unref(request->message);
+	free(request);
+}
+
+static void log_refusal(const struct request *request, const struct og_caller *caller)
+{
+	char uid[16], pid[16];
+	const struct og_field fields[] = {
+		{"OUIGUARD_CALLER_UID", uid},
+		{"OUIGUARD_CALLER_PID", pid},
+		{"OUIGUARD_METHOD", request->method->name},
+	};
+
+	snprintf(uid, sizeof(uid), "%" PRIu32, caller->uid);
+	snprintf(pid, sizeof(pid), "%" PRIu32, caller->pid);
+	og_journal(LOG_WARNING, OG_MSG_ACCESS_DENIED, fields, 3,
+		   "%s was refused to user %s, process %s", request->method->name, uid, pid);
+}
+
+static void run(struct request *request, const struct og_caller *caller)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	int err;
+
+	if (!og_caller_may(caller, request->method->changes)) {
+		log_refusal(request, caller);
+		err = sd_bus_error_setf(&error, SD_BUS_ERROR_ACCESS_DENIED,
+					request->method->changes
+						? "only root may call %s"
+						: "only root and members of the group " OG_BUS_GROUP
+						  " may call %s",
+					request->method->name);
+	} else {
+		err = request->method->run(request->bus->manager, request->message, &error);
+	}
+	if (err < 0) {
+		if (sd_bus_error_is_set(&error))
+			sd_bus_reply_method_error(request->message, &error);
+		else
+			sd_bus_reply_method_errno(request->message, err, NULL);
+	}
+	sd_bus_error_free(&error);
+}
+
+static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct request *request = userdata;
+	struct og_caller caller = {0};
+
+	(void)error;
+	/* A caller that has gone since gets no answer, and nothing is done for it. */
+	if (sd_bus_message_is_method_error(reply, NULL))
+		sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
+					   "the bus does not say who is calling");
+	else if (og_caller_read(reply, &caller) < 0)
+		sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
+					   "the bus's word about the caller cannot be read");
+	else
+		run(request, &caller);
+	request_free(request);
+	return 1;
+}
+
+static int on_method(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct og_bus *bus = userdata;
+	const struct og_bus_method *method = og_bus_method_find(sd_bus_message_get_member(message));
+	const char *sender = sd_bus_message_get_sender(message);
+	struct request *request;
+	int err;
+
+	if (!method)
+		return sd_bus_error_set(error, SD_BUS_ERROR_NOT_SUPPORTED, "not there yet");
+	if (!sender)
+		return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "who is calling?");
+	if (bus->request_count == REQUESTS_MAX)
+		return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+					"too many calls at once");
+	request = calloc(1, sizeof(*request));
+	if (!request)
+		return -ENOMEM;
+	request->bus = bus;
+	request->method = method;
+	request->message = sd_bus_message_ref(message);
+	request->next = bus->requests;
+	bus->requests = request;
+	bus->request_count++;
+	err = sd_bus_call_method_async(bus->bus, &request->slot, "org.freedesktop.DBus",
+				       "/org/freedesktop/DBus", "org.freedesktop.DBus",
+				       "GetConnectionCredentials", on_credentials, request, "s",
+				       sender);
+	if (err < 0) {
+		request_free(request);
+		return err;
+	}
+	return 1;
+}
+
+static int get_property(sd_bus *sd, const char *path, const char *interface, const char *property,
+			sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct og_manager *manager = ((struct og_bus *)userdata)->manager;
+
+	(void)sd;
+	(void)path;
+	(void)interface;
+	(void)error;
+	if (!strcmp(property, "Enforcing"))
+		return sd_bus_message_append(reply, "b", og_manager_effective(manager));
+	if (!strcmp(property, "Generation"))
+		return sd_bus_message_append(reply, "t", og_manager_generation(manager));
+	return sd_bus_message_append(
+		reply, "s", strcmp(property, "Engine") ? OG_VERSION : og_manager_engine(manager));
+}
+
+/* Every method is open to every sender: on_method() decides, so that a refusal can be logged. */
+#define METHOD(name, in, out) SD_BUS_METHOD(name, in, out, on_method, SD_BUS_VTABLE_UNPRIVILEGED)
+
+static const sd_bus_vtable vtable[] = {
+	SD_BUS_VTABLE_START(0),
+	METHOD("Status", "", "a{sv}"),
+	METHOD("ListDevices", "a{sv}", "aa{sv}"),
+	METHOD("Explain", "a{sv}", "a{sv}"),
+	METHOD("ListEvents", "a{sv}", "aa{sv}"),
+	METHOD("Reload", "", "a{sv}"),
+	METHOD("Apply", "x", "a{sv}"),
+	METHOD("Confirm", "", ""),
+	METHOD("Detach", "", ""),
+	SD_BUS_PROPERTY("Version", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+	SD_BUS_PROPERTY("Engine", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("Enforcing", "b", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("Generation", "t", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_SIGNAL("NewDevice", "a{sv}", 0),
+	SD_BUS_SIGNAL("PhaseChanged", "a{sv}", 0),
+	SD_BUS_SIGNAL("GenerationChanged", "t", 0),
+	SD_BUS_SIGNAL("Event", "a{sv}", 0),
+	SD_BUS_VTABLE_END,
+};
+
+static void disconnect(struct og_bus *bus)
+{
+	while (bus->requests)
+		request_free(bus->requests);
+	bus->named = false;
+	if (!bus->bus)
+		return;
+	sd_bus_detach_event(bus->bus);
+	sd_bus_close(bus->bus);
+	bus->bus = sd_bus_unref(bus->bus);
+}
+
+/* Not from within a callback of the connection that has to go. */
+static void reopen_later(struct og_bus *bus)
+{
+	uint64_t now = 0;
+
+	sd_event_now(bus->event, CLOCK_MONOTONIC, &now);
+	sd_event_source_set_time(bus->reopen, now + REOPEN_US);
+	sd_event_source_set_enabled(bus->reopen, SD_EVENT_ONESHOT);
+}
+
+static int on_name(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct og_bus *bus = userdata;
+	uint32_t result = 0;
+
+	(void)error;
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		og_log(LOG_ERR, "the bus refuses the name %s: %s", OG_BUS_NAME,
+		       sd_bus_message_get_error(reply)->message);
+	} else if (sd_bus_message_read(reply, "u", &result) < 0 || (result != 1 && result != 4)) {
+		og_log(LOG_ERR, "another process has the bus name %s", OG_BUS_NAME);
+	} else {
+		bus->named = true;
+		og_log(LOG_INFO, "on the bus as %s", OG_BUS_NAME);
+	}
+	return 1;
+}
+
+static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	struct og_bus *bus = userdata;
+
+	(void)message;
+	(void)error;
+	if (bus->named)
+		og_log(LOG_NOTICE, "the bus has gone; waiting for it");
+	bus->named = false;
+	reopen_later(bus);
+	return 0;
+}
+
+static int set_up(struct og_bus *bus)
+{
+	const char *address = getenv("DBUS_SYSTEM_BUS_ADDRESS");
+	int err = sd_bus_new(&bus->bus);
+
+	if (err >= 0)
+		err = sd_bus_set_address(bus->bus, address ? address : DEFAULT_ADDRESS);
+	if (err >= 0)
+		err = sd_bus_set_bus_client(bus->bus, true);
+	if (err >= 0)
+		err = sd_bus_set_watch_bind(bus->bus, true);
+	if (err >= 0)
+		err = sd_bus_add_object_vtable(bus->bus, NULL, OG_BUS_PATH, OG_BUS_INTERFACE,
+					       vtable, bus);
+	if (err >= 0)
+		err = sd_bus_match_signal_async(bus->bus, NULL, "org.freedesktop.DBus.Local", NULL,
+						"org.freedesktop.DBus.Local", "Disconnected",
+						on_disconnected, NULL, bus);
+	if (err >= 0)
+		err = sd_bus_start(bus->bus);
+	if (err >= 0)
+		err = sd_bus_request_name_async(bus->bus, NULL, OG_BUS_NAME, 0, on_name, bus);
+	if (err >= 0)
+		err = sd_bus_attach_event(bus->bus, bus->event, 0);
+	return err;
+}
+
+static int on_reopen(sd_event_source *source, uint64_t at, void *userdata)
+{
+	struct og_bus *bus = userdata;
+
+	(void)source;
+	(void)at;
+	disconnect(bus);
+	if (set_up(bus) < 0)
+		reopen_later(bus);
+	return 0;
+}
+
+int og_bus_new(sd_event *event, struct og_manager *manager, struct og_bus **ret_bus)
+{
+	struct og_bus *bus = calloc(1, sizeof(*bus));
+	int err;
+
+	if (!bus)
+		return -ENOMEM;
+	bus->event = sd_event_ref(event);
+	bus->manager = manager;
+	err = sd_event_add_time(event, &bus->reopen, CLOCK_MONOTONIC, 0, 0, on_reopen, bus);
+	if (err < 0) {
+		og_bus_free(bus);
+		return err;
+	}
+	*ret_bus = bus;
+	return 0;
+}
+
+void og_bus_free(struct og_bus *bus)
+{
+	if (!bus)
+		return;
+	/* An answer may still be on its way out, as that to the call that stops the daemon. */
+	if (bus->bus && bus->named)
+		sd_bus_flush(bus->bus);
+	disconnect(bus);
+	sd_event_source_disable_unref(bus->reopen);
+	sd_event_unref(bus->event);
+	free(bus);
+}
+
+static sd_bus_message *new_signal(struct og_bus *bus, const char *name)
+{
+	sd_bus_message *message = NULL;
+
+	if (!bus || !bus->named ||
+	    sd_bus_message_new_signal(bus->bus, &message, OG_BUS_PATH, OG_BUS_INTERFACE, name) < 0)
+		return NULL;
+	return message;
+}
+
+void og_bus_emit(struct og_bus *bus, const char *signal, json_t *record)
+{
+	sd_bus_message *message = new_signal(bus, signal);
+
+	if (message && record && og_record_append(message, record) >= 0)
+		sd_bus_send(bus->bus, message, NULL);
+	sd_bus_message_unref(message);
+	json_decref(record);
+}
+
+void og_bus_emit_generation(struct og_bus *bus, uint64_t generation)
+{
+	sd_bus_message *message = new_signal(bus, "GenerationChanged");
+
+	if (message && sd_bus_message_append(message, "t", generation) >= 0)
+		sd_bus_send(bus->bus, message, NULL);
+	sd_bus_message_unref(message);
+}
+
+void og_bus_changed(struct og_bus *bus)
+{
+	if (bus && bus->named)
+		sd_bus_emit_properties_changed(bus->bus, OG_BUS_PATH, OG_BUS_INTERFACE, "Engine",
+					       "Enforcing", "Generation", NULL);
+}

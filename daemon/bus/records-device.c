@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * records-device.c: devices and events as records
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <ouiguard/decide.h> /* enum og_evidence */
+
+#include "policy/base/action.h"
+#include "policy/base/address.h"
+#include "policy/base/mac.h"
+#include "policy/explain/reason.h"
+#include "daemon/bus/records.h"
+#include "daemon/state.h"
+
+static void set_mac(json_t *object, uint64_t mac)
+{
+	char text[OG_MAC_TEXT];
+
+	og_set_text(object, "mac", og_mac_format(mac, text));
+}
+
+static void set_addr(json_t *object, const char *key, const struct og_addr *addr)
+{
+	char text[OG_ADDR_TEXT];
+
+	if (addr->hi || addr->lo)
+		og_set_text(object, key, og_addr_format(addr, text));
+}
+
+static void set_proto(json_t *object, uint8_t proto)
+{
+	char number[8];
+	const char *name = number;
+
+	switch (proto) {
+	case 0:
+		return;
+	case IPPROTO_TCP:
+		name = "tcp";
+		break;
+	case IPPROTO_UDP:
+		name = "udp";
+		break;
+	case IPPROTO_ICMP:
+		name = "icmp";
+		break;
+	case IPPROTO_ICMPV6:
+		name = "icmpv6";
+		break;
+	case IPPROTO_SCTP:
+		name = "sctp";
+		break;
+	case IPPROTO_GRE:
+		name = "gre";
+		break;
+	case IPPROTO_ESP:
+		name = "esp";
+		break;
+	default:
+		snprintf(number, sizeof(number), "%u", proto);
+	}
+	og_set_text(object, "proto", name);
+}
+
+static const char *evidence_name(uint8_t evidence)
+{
+	return evidence == OG_EVIDENCE_EUI64 ? "eui64" : "mac";
+}
+
+static json_t *record_dest(const struct og_inv_dest *dest)
+{
+	json_t *record = json_object();
+
+	set_addr(record, "addr", &dest->addr);
+	if (dest->port)
+		og_set_number(record, "port", dest->port);
+	set_proto(record, dest->proto);
+	og_set_number(record, "packets", dest->packets);
+	og_set_number(record, "last_seen", dest->last_seen);
+	og_set_text(record, "reason", og_reason_name(dest->reason));
+	return record;
+}
+
+static void set_dests(json_t *record, const struct og_inv_device *device)
+{
+	const struct og_inv_dest *last = NULL;
+	json_t *dests = json_array();
+	size_t i;
+
+	for (i = 0; i < device->dest_count; i++) {
+		if (!last || device->dests[i].last_seen > last->last_seen)
+			last = &device->dests[i];
+		json_array_append_new(dests, record_dest(&device->dests[i]));
+	}
+	if (last)
+		set_addr(record, "last_dst", &last->addr);
+	if (json_array_size(dests))
+		json_object_set(record, "destinations", dests);
+	json_decref(dests);
+}
+
+/* What the files say about the device. */
+static void set_configured(json_t *record, const struct og_inv_device *device,
+			   const struct og_loaded *loaded)
+{
+	const struct og_conf_vendor *vendor = og_config_vendor(loaded->config, device->vendor);
+	const struct og_conf_asset *asset = og_loaded_asset(loaded, device->site, device->mac);
+	const struct og_lock_entry *entry = og_loaded_prefix(loaded, device->mac);
+	char prefix[OG_MAC_PREFIX_TEXT];
+
+	if (vendor)
+		og_set_text(record, "vendor_title", vendor->title);
+	if (entry)
+		og_set_text(record, "prefix", og_mac_prefix_format(&entry->prefix, prefix));
+	if (asset) {
+		og_set_text(record, "status", og_asset_status_name(asset->status));
+		og_set_text(record, "role", og_role_name(asset->role));
+	}
+}
+
+json_t *og_record_device(const struct og_inv_device *device, const struct og_loaded *loaded)
+{
+	json_t *record = json_object();
+
+	if (!record)
+		return NULL;
+	set_mac(record, device->mac);
+	og_set_text(record, "site", device->site);
+	og_set_text(record, "vendor", device->vendor);
+	og_set_text(record, "role", og_role_name(device->role));
+	og_set_text(record, "evidence", evidence_name(device->evidence));
+	og_set_text(record, "port", device->port);
+	og_set_number(record, "vlan", device->vlan);
+	og_set_text(record, "action", og_action_name(device->action));
+	og_set_text(record, "reason", og_reason_name(device->reason));
+	og_set_number(record, "first_seen", device->first_seen);
+	og_set_number(record, "last_seen", device->last_seen);
+	og_set_number(record, "packets", device->total.packets);
+	og_set_number(record, "bytes", device->total.bytes);
+	og_set_number(record, "passed", device->total.passed);
+	og_set_number(record, "dropped", device->total.dropped);
+	og_set_number(record, "egress", device->total.egress);
+	set_dests(record, device);
+	if (loaded)
+		set_configured(record, device, loaded);
+	return record;
+}
+
+struct listing {
+	struct og_manager *m;
+	json_t *filter, *array;
+};
+
+static bool is_text(json_t *record, const char *key, json_t *wanted)
+{
+	const char *text = json_string_value(json_object_get(record, key));
+
+	return text && !strcmp(text, json_string_value(wanted));
+}
+
+static bool wants_device(json_t *filter, json_t *record)
+{
+	const char *key;
+	json_t *wanted;
+
+	json_object_foreach(filter, key, wanted)
+	{
+		if (!strcmp(key, "listed")) {
+			if (json_is_true(wanted) != !!json_object_get(record, "vendor"))
+				return false;
+		} else if (!is_text(record, key, wanted)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int list_device(void *userdata, struct og_inv_device *device)
+{
+	struct listing *listing = userdata;
+	json_t *record;
+
+	/* A device that was promoted and never seen since is nothing to show. */
+	if (!device->last_seen)
+		return 0;
+	record = og_record_device(device, listing->m->loaded);
+	if (!record)
+		return -ENOMEM;
+	if (wants_device(listing->filter, record))
+		json_array_append(listing->array, record);
+	json_decref(record);
+	return 0;
+}
+
+/* Whether every key is one of @texts (strings) or @other; a MAC is brought to its one form. */
+static const char *wrong_key(json_t *filter, const char *const *texts, const char *const *others)
+{
+	char canonical[OG_MAC_TEXT];
+	const char *const *name;
+	const char *key;
+	json_t *value;
+	void *next;
+	uint64_t mac;
+
+	json_object_foreach_safe(filter, next, key, value)
+	{
+		for (name = texts; *name && strcmp(*name, key); name++)
+			;
+		if (*name && !json_is_string(value))
+			return key;
+		if (*name && !strcmp(key, "mac")) {
+			if (og_mac_parse(json_string_value(value), &mac))
+				return key;
+			json_object_set_new(filter, key,
+					    json_string(og_mac_format(mac, canonical)));
+		}
+		if (*name)
+			continue;
+		for (name = others; *name && strcmp(*name, key); name++)
+			;
+		if (!*name)
+			return key;
+	}
+	return NULL;
+}
+
+/* The list when it is whole, else @err. */
+static int give(struct listing *listing, int err, json_t **ret_array)
+{
+	if (err)
+		json_decref(listing->array);
+	else
+		*ret_array = listing->array;
+	return err;
+}
+
+int og_record_devices(struct og_manager *m, json_t *filter, json_t **ret_array,
+		      const char **ret_wrong)
+{
+	static const char *const texts[] = {"site", "vendor", "role", "mac", NULL};
+	static const char *const others[] = {"listed", NULL};
+	struct listing listing = {.m = m, .filter = filter};
+	json_t *listed = json_object_get(filter, "listed");
+	int err;
+
+	*ret_wrong = wrong_key(filter, texts, others);
+	if (!*ret_wrong && listed && !json_is_boolean(listed))
+		*ret_wrong = "listed";
+	if (*ret_wrong)
+		return -EINVAL;
+	listing.array = json_array();
+	if (!listing.array)
+		return -ENOMEM;
+	og_manager_refresh(m);
+	err = og_inventory_each(m->inventory, list_device, &listing);
+	return give(&listing, err, ret_array);
+}
+
+json_t *og_record_event(const struct og_seen_event *event)
+{
+	json_t *record = json_object();
+
+	if (!record)
+		return NULL;
+	og_set_number(record, "id", event->id);
+	og_set_number(record, "at", event->at);
+	og_set_text(record, "kind", og_event_kind_name(event->kind));
+	set_mac(record, event->mac);
+	og_set_text(record, "site", event->site);
+	og_set_text(record, "vendor", event->vendor);
+	og_set_text(record, "verdict", event->drop ? "drop" : "pass");
+	og_set_text(record, "reason", og_reason_name(event->reason));
+	og_set_text(record, "action", og_action_name(event->action));
+	og_set_text(record, "policy", event->policy);
+	og_set_text(record, "exception", event->exception);
+	set_addr(record, "dst", &event->dst);
+	if (event->dport)
+		og_set_number(record, "port", event->dport);
+	set_proto(record, event->proto);
+	og_set_number(record, "ethertype", event->ethertype);
+	og_set_number(record, "vlan", event->vlan);
+	og_set_text(record, "interface", event->interface);
+	og_set_text(record, "evidence", evidence_name(event->evidence));
+	og_set_number(record, "packets", event->packets);
+	og_set_number(record, "dropped", event->dropped);
+	og_set_number(record, "generation", event->generation);
+	return record;
+}
+
+static int list_event(void *userdata, const struct og_seen_event *event)
+{
+	struct listing *listing = userdata;
+	json_t *record = og_record_event(event);
+
+	if (!record)
+		return -ENOMEM;
+	return json_array_append_new(listing->array, record) ? -ENOMEM : 0;
+}
+
+static const char *read_event_filter(json_t *object, struct og_event_filter *filter)
+{
+	static const char *const texts[] = {"mac", "site", "kind", NULL};
+	static const char *const others[] = {"since_id", "max", NULL};
+	const char *wrong = wrong_key(object, texts, others), *text;
+	json_t *since = json_object_get(object, "since_id"), *max = json_object_get(object, "max");
+
+	if (wrong)
+		return wrong;
+	if (since && (!json_is_integer(since) || json_integer_value(since) < 0))
+		return "since_id";
+	if (max && (!json_is_integer(max) || json_integer_value(max) < 1))
+		return "max";
+	filter->since_id = json_integer_value(since);
+	filter->max = max ? json_integer_value(max) : 1000;
+	if (filter->max > OG_EVENTS_MAX)
+		filter->max = OG_EVENTS_MAX;
+	filter->kind = -1;
+	text = json_string_value(json_object_get(object, "kind"));
+	if (text && og_event_kind_parse(text, &filter->kind))
+		return "kind";
+	text = json_string_value(json_object_get(object, "mac"));
+	if (text)
+		filter->has_mac = !og_mac_parse(text, &filter->mac);
+	text = json_string_value(json_object_get(object, "site"));
+	if (text && strlen(text) >= sizeof(filter->site))
+		return "site";
+	if (text)
+		strcpy(filter->site, text);
+	return NULL;
+}
+
+int og_record_events(struct og_manager *m, json_t *object, json_t **ret_array,
+		     const char **ret_wrong)
+{
+	struct og_event_filter filter = {0};
+	struct listing listing = {.m = m};
+	size_t i;
+	int err;
+
+	*ret_wrong = read_event_filter(object, &filter);
+	if (*ret_wrong)
+		return -EINVAL;
+	listing.array = json_array();
+	if (!listing.array)
+		return -ENOMEM;
+	og_manager_drain(m);
+	og_manager_flush(m);
+	err = og_store_list_events(m->store, &filter, list_event, &listing);
+	/* What the store does not take is still here. */
+	for (i = 0; !err && i < m->pending_count; i++)
+		if (og_event_matches(&filter, &m->pending[i]))
+			err = list_event(&listing, &m->pending[i]);
+	while ((int64_t)json_array_size(listing.array) > filter.max)
+		json_array_remove(listing.array, 0);
+	return give(&listing, err, ret_array);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * records.h: the records of docs/dbus.md, as JSON objects
+ *
+ * Each that returns a record returns a new reference, or NULL without memory.
+ */
+#ifndef OUIGUARD_DAEMON_RECORDS_H
+#define OUIGUARD_DAEMON_RECORDS_H
+
+#include <jansson.h>
+
+#include "daemon/inventory/event.h"
+#include "daemon/inventory/inventory.h"
+#include "daemon/loaded.h"
+#include "daemon/schedule.h"
+
+struct og_manager;
+
+/* og_record_status - the status record. */
+json_t *og_record_status(struct og_manager *manager);
+
+/* og_record_device - one device; @loaded (may be NULL) gives titles, prefixes and asset rows. */
+json_t *og_record_device(const struct og_inv_device *device, const struct og_loaded *loaded);
+
+/*
+ * og_record_devices - the devices that @filter (an object, its keys as in ListDevices) wants, as an
+ * array. 0; -EINVAL with the key in @ret_wrong that is unknown or has a wrong value; -errno.
+ */
+int og_record_devices(struct og_manager *manager, json_t *filter, json_t **ret_array,
+		      const char **ret_wrong);
+
+/* og_record_event - one event. og_record_events - as og_record_devices, for ListEvents. */
+json_t *og_record_event(const struct og_seen_event *event);
+int og_record_events(struct og_manager *manager, json_t *filter, json_t **ret_array,
+		     const char **ret_wrong);
+
+/*
+ * og_record_explain - explain the query @object (its keys as in Explain) by what is in force. 0;
+ * -EINVAL with the wrong key in @ret_wrong; -ENXIO when no device has the `ip`; -ENOENT for an
+ * unknown site; -ENODATA when no configuration is in force; -errno.
+ */
+int og_record_explain(struct og_manager *manager, json_t *object, json_t **ret_record,
+		      const char **ret_wrong);
+
+/* og_set_text - member @key of @record; nothing is set where @text is NULL or "". */
+void og_set_text(json_t *record, const char *key, const char *text);
+
+/* og_set_number - member @key of @record. */
+void og_set_number(json_t *record, const char *key, int64_t number);
+
+/* og_record_phase - of the signal PhaseChanged; @item is a phase. */
+json_t *og_record_phase(const struct og_schedule_item *item);
+
+/* og_record_diags - the texts of all of @diags as an array of strings. */
+json_t *og_record_diags(const struct og_diags *diags);
+
+/* og_record_strings - @count strings as an array. */
+json_t *og_record_strings(char *const *strings, size_t count);
+
+#endif

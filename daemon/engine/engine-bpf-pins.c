@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * engine-bpf-pins.c: what outlives the process: maps, program and ruleset on a bpffs of our own
+ */
+#include "daemon/engine/engine-bpf.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <linux/magic.h>
+
+#include "bpf/tc.skel.h"
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+#define CLOSES __attribute__((cleanup(close_fd)))
+
+static void pin_name(const struct bpf_engine *e, const char *name, char ret_pin[PATH_MAX])
+{
+	snprintf(ret_pin, PATH_MAX, "%s/%s", e->dir, name);
+}
+
+static bool is_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	return statfs(path, &fs) == 0 && (unsigned long)fs.f_type == BPF_FS_MAGIC;
+}
+
+static int make_directories(const char *path)
+{
+	char part[PATH_MAX], *slash;
+
+	snprintf(part, sizeof(part), "%s", path);
+	for (slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		if (mkdir(part, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	return mkdir(part, 0700) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+int bpf_engine_prepare(struct bpf_engine *e, struct og_diags *diags)
+{
+	int r;
+
+	r = make_directories(e->path);
+	if (r == 0 && !is_bpffs(e->path)) {
+		if (mount("bpf", e->path, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") < 0)
+			r = -errno;
+		else
+			e->mounted = true;
+	}
+	if (r < 0) {
+		og_error(diags, NULL,
+			 "%s: no bpffs is mounted there and mounting one failed: %s; "
+			 "mount -t bpf bpf %s as root",
+			 e->path, strerror(-r), e->path);
+		return r;
+	}
+	r = make_directories(e->dir);
+	if (r < 0)
+		og_error(diags, NULL, "%s: %s; the directory must belong to the service's user",
+			 e->dir, strerror(-r));
+	return r;
+}
+
+static uint64_t object_hash(const struct tc_bpf *skel)
+{
+	const uint8_t *byte = skel->skeleton->data;
+	uint64_t hash = 0xcbf29ce484222325ULL; /* FNV-1a */
+	size_t i;
+
+	for (i = 0; i < skel->skeleton->data_sz; i++)
+		hash = (hash ^ byte[i]) * 0x100000001b3ULL;
+	return hash;
+}
+
+/* Whether the map pinned at @pin can serve as @map; true also when there is none. */
+static bool pinned_fits(const struct bpf_map *map, const char *pin)
+{
+	struct bpf_map_info info = {};
+	uint32_t size = sizeof(info);
+	int fd CLOSES = bpf_obj_get(pin);
+
+	if (fd < 0)
+		return fd == -ENOENT;
+	if (bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
+		return false;
+	return info.type == (uint32_t)bpf_map__type(map) &&
+	       info.key_size == bpf_map__key_size(map) &&
+	       info.value_size == bpf_map__value_size(map) &&
+	       info.max_entries == bpf_map__max_entries(map) &&
+	       info.map_flags == bpf_map__map_flags(map);
+}
+
+/* What an earlier process pinned; zero when it pinned nothing. */
+static struct og_bpf_meta read_meta(struct bpf_engine *e)
+{
+	struct og_bpf_meta meta = {};
+	char pin[PATH_MAX];
+	uint32_t zero = 0;
+	int fd CLOSES = -1;
+
+	pin_name(e, "og_meta", pin);
+	fd = bpf_obj_get(pin);
+	if (fd >= 0 && bpf_map_lookup_elem(fd, &zero, &meta) < 0)
+		memset(&meta, 0, sizeof(meta));
+	return meta;
+}
+
+/* Name the place of every map's pin, after removing pins that this program cannot use. */
+static int choose_pins(struct bpf_engine *e, const struct og_bpf_meta *meta, struct og_diags *diags)
+{
+	struct bpf_map *map;
+	char pin[PATH_MAX];
+	bool fits;
+	int r;
+
+	bpf_object__for_each_map(map, e->skel->obj)
+	{
+		if (bpf_map__is_internal(map))
+			continue;
+		pin_name(e, bpf_map__name(map), pin);
+		fits = pinned_fits(map, pin);
+		if (map == e->skel->maps.og_slot && meta->ruleset_size)
+			fits = fits && meta->ruleset_size == sizeof(struct og_ruleset);
+		if (!fits) {
+			og_warn(diags, NULL, "%s is of another version: begun anew", pin);
+			if (unlink(pin) < 0)
+				return -errno;
+		}
+		r = bpf_map__set_pin_path(map, pin);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The map in the slot, through its own pin: only that says which generation is in force. */
+static int find_ruleset(struct bpf_engine *e)
+{
+	static const char *const names[] = {"ruleset-new", "ruleset"};
+	struct bpf_map_info info;
+	uint32_t zero = 0, id, size, i;
+	char pin[PATH_MAX];
+	int fd;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(e->skel->maps.og_slot), &zero, &id) < 0)
+		return -1;
+	for (i = 0; i < 2; i++) {
+		pin_name(e, names[i], pin);
+		fd = bpf_obj_get(pin);
+		if (fd < 0)
+			continue;
+		memset(&info, 0, sizeof(info));
+		size = sizeof(info);
+		if (bpf_obj_get_info_by_fd(fd, &info, &size) == 0 && info.id == id)
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+int bpf_engine_load(struct bpf_engine *e, struct og_diags *diags)
+{
+	struct og_bpf_meta meta = read_meta(e);
+	char pin[PATH_MAX];
+	int r;
+
+	e->skel = tc_bpf__open();
+	if (!e->skel)
+		return -errno;
+	r = choose_pins(e, &meta, diags);
+	if (r < 0)
+		goto fail;
+	pin_name(e, "prog", pin);
+	e->prog_fd = -1;
+	if (meta.object == object_hash(e->skel))
+		e->prog_fd = bpf_obj_get(pin);
+	e->replace = e->prog_fd < 0;
+	/* The same program need not be verified again: that takes a tenth of a second and more. */
+	if (!e->replace)
+		bpf_program__set_autoload(e->skel->progs.og_ingress, false);
+	r = tc_bpf__load(e->skel);
+	if (r < 0)
+		goto fail;
+	if (e->replace)
+		e->prog_fd = dup(bpf_program__fd(e->skel->progs.og_ingress));
+	e->ruleset_fd = find_ruleset(e);
+	return 0;
+fail:
+	og_error(diags, NULL,
+		 "loading the BPF program failed: %s; it needs Linux 6.1 or later and "
+		 "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
+		 strerror(-r));
+	return r;
+}
+
+/* The ruleset of a map, mapped; NULL when that fails. */
+static void *map_ruleset(int fd, int protection)
+{
+	void *p = mmap(NULL, sizeof(struct og_ruleset), protection, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static bool in_force(struct bpf_engine *e, const struct og_ruleset *ruleset)
+{
+	void *now = e->ruleset_fd < 0 ? NULL : map_ruleset(e->ruleset_fd, PROT_READ);
+	bool same = now && memcmp(now, ruleset, sizeof(*ruleset)) == 0;
+
+	if (now)
+		munmap(now, sizeof(*ruleset));
+	return same;
+}
+
+static int make_ruleset_map(const struct og_ruleset *ruleset)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	void *value;
+	int fd;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "og_ruleset", sizeof(uint32_t), sizeof(*ruleset), 1,
+			    &opts);
+	if (fd < 0)
+		return fd;
+	value = map_ruleset(fd, PROT_READ | PROT_WRITE);
+	if (!value) {
+		close(fd);
+		return -ENOMEM;
+	}
+	memcpy(value, ruleset, sizeof(*ruleset));
+	munmap(value, sizeof(*ruleset));
+	return fd;
+}
+
+int bpf_engine_put(struct bpf_engine *e, const struct og_ruleset *ruleset, struct og_diags *diags)
+{
+	char aside[PATH_MAX], pin[PATH_MAX];
+	uint32_t zero = 0;
+	int fd, r;
+
+	if (in_force(e, ruleset))
+		return 0;
+	/* No dots: bpffs keeps them to itself. */
+	pin_name(e, "ruleset-new", aside);
+	pin_name(e, "ruleset", pin);
+	unlink(aside);
+	fd = make_ruleset_map(ruleset);
+	r = fd < 0 ? fd : bpf_obj_pin(fd, aside);
+	if (r == 0)
+		r = bpf_map_update_elem(bpf_map__fd(e->skel->maps.og_slot), &zero, &fd, BPF_ANY);
+	if (r < 0) {
+		og_error(diags, NULL,
+			 "generation %llu could not be put into force: %s; the old one stays",
+			 (unsigned long long)ruleset->header.generation, strerror(-r));
+		unlink(aside);
+		close_fd(&fd);
+		return r;
+	}
+	close_fd(&e->ruleset_fd);
+	e->ruleset_fd = fd;
+	/* If this fails the next open finds the map under its other name. */
+	if (rename(aside, pin) < 0)
+		og_warn(diags, NULL, "%s: %s", pin, strerror(errno));
+	return 0;
+}
+
+uint64_t bpf_engine_generation(struct bpf_engine *e)
+{
+	struct og_ruleset *rs = e->ruleset_fd < 0 ? NULL : map_ruleset(e->ruleset_fd, PROT_READ);
+	uint64_t generation = rs ? rs->header.generation : 0;
+
+	if (rs)
+		munmap(rs, sizeof(*rs));
+	return generation;
+}
+
+int bpf_engine_pin_program(struct bpf_engine *e, struct og_diags *diags)
+{
+	struct og_bpf_meta meta = {.ruleset_size = sizeof(struct og_ruleset)};
+	char aside[PATH_MAX], pin[PATH_MAX];
+	uint32_t zero = 0;
+	int r;
+
+	pin_name(e, "prog-new", aside);
+	pin_name(e, "prog", pin);
+	unlink(aside);
+	meta.object = object_hash(e->skel);
+	r = bpf_obj_pin(e->prog_fd, aside);
+	if (r == 0 && rename(aside, pin) < 0)
+		r = -errno;
+	if (r == 0)
+		r = bpf_map_update_elem(bpf_map__fd(e->skel->maps.og_meta), &zero, &meta, BPF_ANY);
+	if (r < 0)
+		og_error(diags, NULL, "%s: %s", pin, strerror(-r));
+	else
+		e->replace = false;
+	return r;
+}
+
+/* Remove a directory of pins and all pins in it. */
+static int remove_pins(const char *path)
+{
+	char pin[PATH_MAX + 256];
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+	int r = 0;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : -errno;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(pin, sizeof(pin), "%s/%s", path, entry->d_name);
+		if (unlink(pin) < 0 && errno != ENOENT)
+			r = -errno;
+	}
+	closedir(dir);
+	if (rmdir(path) < 0 && errno != ENOENT)
+		r = -errno;
+	return r;
+}
+
+void bpf_engine_unpin_others(struct bpf_engine *e, struct og_diags *diags)
+{
+	const char *ours = strrchr(e->dir, '/') + 1;
+	char path[PATH_MAX + 256];
+	struct dirent *entry;
+	DIR *dir = opendir(e->path);
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] != 'v' || strcmp(entry->d_name, ours) == 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", e->path, entry->d_name);
+		if (remove_pins(path) == 0)
+			og_warn(diags, NULL, "%s: removed what an earlier version left", path);
+	}
+	closedir(dir);
+}
+
+int bpf_engine_unpin_all(struct bpf_engine *e, struct og_diags *diags)
+{
+	int r = remove_pins(e->dir);
+
+	if (r < 0)
+		og_error(diags, NULL, "%s: %s; remove it by hand", e->dir, strerror(-r));
+	if (e->mounted && umount(e->path) < 0)
+		og_warn(diags, NULL, "%s: still mounted: %s", e->path, strerror(errno));
+	return r;
+}

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * links.c: following the gateway's facts
+ *
+ * Notifications only say what has to be read again: a dump cannot be out of step with the kernel,
+ * whatever was lost on the way. Facts that are equal to the last ones go no further.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/rtnetlink.h>
+#include <netlink/errno.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/route/link.h>
+#include <netlink/route/neighbour.h>
+#include <netlink/route/nexthop.h>
+#include <netlink/route/route.h>
+#include <netlink/socket.h>
+
+#include "daemon/cleanup.h"
+#include "daemon/network/facts.h"
+#include "daemon/network/links-read.h"
+#include "daemon/network/links.h"
+
+#define RECEIVE_BYTES	 (1024 * 1024)
+#define DUMP_SLOW_US	 20000	/* from here on deleted routes wait for OG_LINKS_GONE_US */
+#define MESSAGES_AT_ONCE 1024	/* then others have their turn: a full table may come for minutes */
+#define RETRY_US	 500000 /* after a re-reading that failed */
+
+struct og_links {
+	struct og_gateway gw;
+	struct nl_sock *sock;
+	sd_event *event;
+	sd_event_source *io, *host, *timer, *gone_timer;
+	unsigned int dirty; /* OG_FACT_* to read again */
+	bool urgent;	    /* they are looked at without delay */
+	bool lost;	    /* an interface went: the same facts may be another one's */
+	uint64_t first_us;  /* when the first of them became dirty; 0: none is */
+	uint64_t routes_us; /* what the last dump of the routes took */
+	void (*changed)(void *userdata);
+	void (*broken)(int error, void *userdata);
+	void *userdata;
+};
+
+static uint64_t now_us(struct og_links *links)
+{
+	uint64_t now = 0;
+
+	sd_event_now(links->event, CLOCK_MONOTONIC, &now);
+	return now;
+}
+
+static void arm(sd_event_source *timer, uint64_t at)
+{
+	sd_event_source_set_time(timer, at);
+	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
+
+/*
+ * Read @kinds again, @delay microseconds from now: each further change puts it off, but not beyond
+ * OG_LINKS_LATEST_US after the first. What must be looked at without delay is put off by nothing.
+ */
+static void mark_dirty(struct og_links *links, unsigned int kinds, uint64_t delay)
+{
+	uint64_t now = now_us(links), at = now + delay;
+
+	if (!links->dirty) {
+		links->first_us = now;
+		links->urgent = false;
+	}
+	links->dirty |= kinds;
+	if (links->urgent)
+		return;
+	links->urgent = !delay;
+	if (at > links->first_us + OG_LINKS_LATEST_US)
+		at = links->first_us + OG_LINKS_LATEST_US;
+	arm(links->timer, at);
+}
+
+/* A port that appears, is renamed or joins a bridge must be covered before it forwards. */
+static void on_link(struct og_links *links, struct nlmsghdr *hdr)
+{
+	const struct ifinfomsg *info = nlmsg_data(hdr);
+	const struct og_gw_link *known = og_gateway_link_index(&links->gw, info->ifi_index);
+	struct nlattr *name = nlmsg_find_attr(hdr, sizeof(*info), IFLA_IFNAME);
+	struct nlattr *master = nlmsg_find_attr(hdr, sizeof(*info), IFLA_MASTER);
+	uint32_t above = master ? nla_get_u32(master) : 0;
+	bool urgent = hdr->nlmsg_type == RTM_NEWLINK &&
+		      (!known || above != known->master ||
+		       (name && strncmp(nla_get_string(name), known->name, sizeof(known->name))));
+
+	/* Gone and back with the same index before it is looked at, it still lost its programs. */
+	if (hdr->nlmsg_type == RTM_DELLINK && info->ifi_family == AF_UNSPEC)
+		links->lost = true;
+	mark_dirty(links, OG_FACT_LINKS, urgent ? 0 : OG_LINKS_DEBOUNCE_US);
+}
+
+/* Of the neighbours only the next hops matter, and a busy LAN has thousands of others. */
+static void on_neigh(struct og_links *links, struct nlmsghdr *hdr)
+{
+	struct rtnl_neigh *neigh = NULL;
+	struct og_addr addr;
+
+	if (rtnl_neigh_parse(hdr, &neigh) < 0 || !neigh)
+		return;
+	if (og_links_addr(rtnl_neigh_get_dst(neigh), &addr) == 0 &&
+	    og_facts_nexthop(&links->gw, rtnl_neigh_get_ifindex(neigh), &addr))
+		mark_dirty(links, OG_FACT_NEIGHS, OG_LINKS_DEBOUNCE_US);
+	rtnl_neigh_put(neigh);
+}
+
+struct unknown {
+	const struct og_gateway *gw;
+	bool found;
+};
+
+static void look_for_unknown(struct rtnl_nexthop *hop, void *arg)
+{
+	struct unknown *unknown = arg;
+	struct nl_addr *gateway = rtnl_route_nh_get_gateway(hop);
+	struct og_addr addr;
+
+	if (!gateway)
+		gateway = rtnl_route_nh_get_via(hop);
+	if (og_links_addr(gateway, &addr) == 0 &&
+	    !og_facts_nexthop(unknown->gw, rtnl_route_nh_get_ifindex(hop), &addr))
+		unknown->found = true;
+}
+
+/*
+ * A new route matters when its next hop is not known yet. A deleted one matters when it was the
+ * last of its next hop, which only a dump can tell: a slow one is made rarely.
+ */
+static void on_route(struct og_links *links, struct nlmsghdr *hdr)
+{
+	struct unknown unknown = {.gw = &links->gw};
+	struct rtnl_route *route = NULL;
+	int enabled = SD_EVENT_OFF;
+
+	if (rtnl_route_parse(hdr, &route) < 0 || !route)
+		return;
+	rtnl_route_foreach_nexthop(route, look_for_unknown, &unknown);
+	rtnl_route_put(route);
+	if (unknown.found && hdr->nlmsg_type == RTM_NEWROUTE) {
+		mark_dirty(links, OG_FACT_ROUTES, OG_LINKS_DEBOUNCE_US);
+	} else if (links->routes_us < DUMP_SLOW_US) {
+		/* Also for replaced routes, which come as new ones. */
+		mark_dirty(links, OG_FACT_ROUTES, OG_LINKS_DEBOUNCE_US);
+	} else {
+		sd_event_source_get_enabled(links->gone_timer, &enabled);
+		if (enabled == SD_EVENT_OFF)
+			arm(links->gone_timer, now_us(links) + OG_LINKS_GONE_US);
+	}
+}
+
+static int on_message(struct nl_msg *msg, void *userdata)
+{
+	struct og_links *links = userdata;
+	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+
+	switch (hdr->nlmsg_type) {
+	case RTM_NEWLINK:
+	case RTM_DELLINK:
+		if (nlmsg_valid_hdr(hdr, sizeof(struct ifinfomsg)))
+			on_link(links, hdr);
+		break;
+	case RTM_NEWADDR:
+	case RTM_DELADDR:
+		mark_dirty(links, OG_FACT_ADDRS, OG_LINKS_DEBOUNCE_US);
+		break;
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		on_route(links, hdr);
+		break;
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		on_neigh(links, hdr);
+		break;
+	}
+	return NL_OK;
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct og_links *links = userdata;
+	unsigned int turns = MESSAGES_AT_ONCE;
+	int err;
+
+	(void)source;
+	(void)fd;
+	(void)events;
+	do
+		err = nl_recvmsgs_default(links->sock);
+	while (err >= 0 && --turns);
+	/* Lost notifications (ENOBUFS, which libnl calls NLE_NOMEM), or a message it cannot read. */
+	if (err < 0 && err != -NLE_AGAIN)
+		mark_dirty(links, OG_FACT_ALL, OG_LINKS_DEBOUNCE_US);
+	return 0;
+}
+
+static int copy(struct og_gateway *to, const struct og_gateway *from)
+{
+	*to = *from;
+	to->links = calloc(from->link_count + 1, sizeof(*to->links));
+	to->addrs = calloc(from->addr_count + 1, sizeof(*to->addrs));
+	to->nexthops = calloc(from->nexthop_count + 1, sizeof(*to->nexthops));
+	if (!to->links || !to->addrs || !to->nexthops) {
+		og_gateway_clear(to);
+		return -ENOMEM;
+	}
+	if (from->link_count)
+		memcpy(to->links, from->links, from->link_count * sizeof(*to->links));
+	if (from->addr_count)
+		memcpy(to->addrs, from->addrs, from->addr_count * sizeof(*to->addrs));
+	if (from->nexthop_count)
+		memcpy(to->nexthops, from->nexthops, from->nexthop_count * sizeof(*to->nexthops));
+	return 0;
+}
+
+/* Read what is dirty. Returns 1 when the facts changed, 0 when not, -errno. */
+static int refresh(struct og_links *links)
+{
+	OG_CLEANUP(og_gateway_clear) struct og_gateway before = {0};
+	uint64_t start, end;
+	bool lost = links->lost;
+	int err;
+
+	err = copy(&before, &links->gw);
+	if (err)
+		return err;
+	sd_event_now(links->event, CLOCK_MONOTONIC, &start);
+	err = og_links_refresh(&links->gw, links->dirty | OG_FACT_HOST);
+	if (err)
+		return err;
+	if (links->dirty & OG_FACT_ROUTES) {
+		struct timespec now;
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		end = now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
+		links->routes_us = end > start ? end - start : 0;
+	}
+	links->dirty = 0;
+	links->lost = false;
+	return lost || !og_facts_equal(&before, &links->gw);
+}
+
+static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
+{
+	struct og_links *links = userdata;
+	int changed = refresh(links);
+
+	(void)source;
+	(void)at;
+	if (changed < 0) {
+		arm(links->timer, now_us(links) + RETRY_US);
+		links->broken(changed, links->userdata);
+	} else if (changed) {
+		links->changed(links->userdata);
+	}
+	return 0;
+}
+
+static int on_gone_timer(sd_event_source *source, uint64_t at, void *userdata)
+{
+	(void)source;
+	(void)at;
+	mark_dirty(userdata, OG_FACT_ROUTES, 0);
+	return 0;
+}
+
+/* The kernel wakes those who poll this file when the host is renamed. */
+static int on_host(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	char text[OG_GW_HOST + 1];
+
+	(void)source;
+	(void)events;
+	/* Reading acknowledges it; what it says is asked for again with the other facts. */
+	if (pread(fd, text, sizeof(text), 0) < 0)
+		return 0;
+	mark_dirty(userdata, OG_FACT_HOST, 0);
+	return 0;
+}
+
+/* Where /proc/sys is hidden the name is read when something else changes. */
+static int follow_host(struct og_links *links)
+{
+	int fd = open("/proc/sys/kernel/hostname", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int err;
+
+	if (fd < 0)
+		return 0;
+	err = sd_event_add_io(links->event, &links->host, fd, 0, on_host, links);
+	if (err < 0) {
+		close(fd);
+		return err == -EPERM ? 0 : err;
+	}
+	sd_event_source_set_io_fd_own(links->host, true);
+	return 0;
+}
+
+static int subscribe(struct og_links *links)
+{
+	int err;
+
+	links->sock = nl_socket_alloc();
+	if (!links->sock)
+		return -ENOMEM;
+	nl_socket_disable_seq_check(links->sock);
+	nl_socket_modify_cb(links->sock, NL_CB_VALID, NL_CB_CUSTOM, on_message, links);
+	err = nl_connect(links->sock, NETLINK_ROUTE);
+	if (err >= 0)
+		err = nl_socket_set_nonblocking(links->sock);
+	if (err >= 0)
+		err = nl_socket_add_memberships(links->sock, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
+						RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
+						RTNLGRP_IPV6_ROUTE, RTNLGRP_NEIGH, 0);
+	if (err < 0)
+		return og_links_errno(err);
+	/* A smaller buffer works too: what is lost is read again. */
+	nl_socket_set_buffer_size(links->sock, RECEIVE_BYTES, 0);
+	return 0;
+}
+
+static int add_sources(struct og_links *links)
+{
+	int err;
+
+	err = sd_event_add_io(links->event, &links->io, nl_socket_get_fd(links->sock), EPOLLIN,
+			      on_io, links);
+	if (err >= 0)
+		err = sd_event_add_time(links->event, &links->timer, CLOCK_MONOTONIC, 0, 1,
+					on_timer, links);
+	if (err >= 0)
+		err = sd_event_add_time(links->event, &links->gone_timer, CLOCK_MONOTONIC, 0, 0,
+					on_gone_timer, links);
+	if (err >= 0)
+		err = follow_host(links);
+	if (err < 0)
+		return err;
+	sd_event_source_set_enabled(links->timer, SD_EVENT_OFF);
+	sd_event_source_set_enabled(links->gone_timer, SD_EVENT_OFF);
+	return 0;
+}
+
+int og_links_watch(sd_event *event, void (*changed)(void *userdata),
+		   void (*broken)(int error, void *userdata), void *userdata,
+		   struct og_links **ret_links)
+{
+	struct og_links *links = calloc(1, sizeof(*links));
+	int err;
+
+	if (!links)
+		return -ENOMEM;
+	links->event = sd_event_ref(event);
+	links->changed = changed;
+	links->broken = broken;
+	links->userdata = userdata;
+	/* Subscribe first: what changes while the facts are read is then read again. */
+	err = subscribe(links);
+	if (!err)
+		err = add_sources(links);
+	if (!err)
+		err = og_links_refresh(&links->gw, OG_FACT_ALL);
+	if (err) {
+		og_links_free(links);
+		return err;
+	}
+	*ret_links = links;
+	return 0;
+}
+
+void og_links_free(struct og_links *links)
+{
+	if (!links)
+		return;
+	sd_event_source_disable_unref(links->io);
+	sd_event_source_disable_unref(links->host);
+	sd_event_source_disable_unref(links->timer);
+	sd_event_source_disable_unref(links->gone_timer);
+	nl_socket_free(links->sock);
+	og_gateway_clear(&links->gw);
+	sd_event_unref(links->event);
+	free(links);
+}
+
+const struct og_gateway *og_links_gateway(const struct og_links *links)
+{
+	return &links->gw;
+}
