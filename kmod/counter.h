@@ -5,6 +5,7 @@
 #ifndef OUIGUARD_KMOD_COUNTER_H
 #define OUIGUARD_KMOD_COUNTER_H
 
+#include <linux/irqflags.h> /* for percpu.h where the architecture has none of its own */
 #include <linux/percpu.h>
 
 #include <ouiguard/account.h>

@@ -80,7 +80,10 @@ bench: all $(BENCHES) $(filter %/bench-nft,$(KMOD_TESTS))
 fuzz: $(FUZZERS)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-20} tests/run --lane fuzz --timeout 20000 $(FUZZ_TESTS)
 
-# All of it, longer, and on more kernels.
+# All of it, longer, and on more kernels. User Mode Linux is built apart, once, because that takes longer
+# than any test may.
 nightly: check
+	@scripts/deps --nightly
+	@tests/vm/uml-kernel >/dev/null || echo "User Mode Linux is not built: its test says why" >&2
 	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
 	@tests/run --lane vm --timeout 1200 $(sort $(wildcard tests/vm/nightly-*.sh))
