@@ -112,12 +112,7 @@ static int engine_apply(struct og_engine *engine, const struct og_ruleset *rules
 	struct bpf_engine *e = to_bpf(engine);
 	int r, uncovered;
 
-	if (port_count > OG_PORTS_MAX) {
-		og_error(diags, NULL, "%zu ports are too many, at most %d can be covered",
-			 port_count, OG_PORTS_MAX);
-		return -E2BIG;
-	}
-	r = og_engine_ruleset_check(ruleset, diags);
+	r = og_engine_apply_check(ruleset, port_count, diags);
 	if (r < 0)
 		return r;
 	r = bpf_engine_put(e, ruleset, diags);

@@ -261,12 +261,7 @@ static int engine_apply(struct og_engine *engine, const struct og_ruleset *rules
 	struct kmod_state state;
 	int r;
 
-	if (port_count > OG_PORTS_MAX) {
-		og_error(diags, NULL, "%zu ports are too many, at most %d can be covered",
-			 port_count, OG_PORTS_MAX);
-		return -E2BIG;
-	}
-	r = og_engine_ruleset_check(ruleset, diags);
+	r = og_engine_apply_check(ruleset, port_count, diags);
 	if (r < 0)
 		return r;
 	r = kmod_engine_state(&e->control, &state);

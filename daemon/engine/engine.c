@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ouiguard/account.h> /* OG_PORTS_MAX */
+
 static const struct og_engine_ops *const engines[] = {
 	&og_engine_bpf,
 	&og_engine_kmod,
@@ -55,4 +57,15 @@ int og_engine_ruleset_check(const struct og_ruleset *ruleset, struct og_diags *d
 		 "compile it anew with this version",
 		 h->layout, h->size, OG_LAYOUT, sizeof(*ruleset));
 	return -EINVAL;
+}
+
+int og_engine_apply_check(const struct og_ruleset *ruleset, size_t port_count,
+			  struct og_diags *diags)
+{
+	if (port_count > OG_PORTS_MAX) {
+		og_error(diags, NULL, "%zu ports are too many, at most %d can be covered",
+			 port_count, OG_PORTS_MAX);
+		return -E2BIG;
+	}
+	return og_engine_ruleset_check(ruleset, diags);
 }

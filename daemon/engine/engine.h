@@ -183,4 +183,11 @@ const char *og_engine_hook_name(enum og_engine_hook hook);
  */
 int og_engine_ruleset_check(const struct og_ruleset *ruleset, struct og_diags *diags);
 
+/*
+ * og_engine_apply_check - what engines of the kernel ask before they apply: a ruleset that can be
+ * read, and no more ports than OG_PORTS_MAX. 0, -E2BIG or -EINVAL, with an error in @diags.
+ */
+int og_engine_apply_check(const struct og_ruleset *ruleset, size_t port_count,
+			  struct og_diags *diags);
+
 #endif

@@ -22,6 +22,14 @@ int bpf_kit_privileged(void)
 	return geteuid() == 0;
 }
 
+void bpf_kit_need_root(void)
+{
+	if (bpf_kit_privileged())
+		return;
+	print_message("needs root\n");
+	skip();
+}
+
 void bpf_kit_limit_rights(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};

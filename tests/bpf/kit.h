@@ -32,6 +32,9 @@ struct kit {
 /* bpf_kit_privileged - whether BPF can be used here. */
 int bpf_kit_privileged(void);
 
+/* bpf_kit_need_root - skip the test that calls it, saying why, where BPF cannot be used. */
+void bpf_kit_need_root(void);
+
 /* bpf_kit_limit_rights - keep only what the service has: CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON. */
 void bpf_kit_limit_rights(void);
 

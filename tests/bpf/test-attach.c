@@ -151,20 +151,12 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void need_root(void)
-{
-	if (bpf_kit_privileged())
-		return;
-	print_message("needs root\n");
-	skip();
-}
-
 static void test_covers(void **state)
 {
 	struct foreign after;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	assert_int_equal(og_engine_bpf.probe(&fixture.options, &fixture.diags), 0);
 	open_engine();
 	apply(7);
@@ -187,7 +179,7 @@ static void test_foreign_ahead(void **state)
 	struct foreign first;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	foreign_load(&first);
 	if (fixture.hook == OG_HOOK_TCX) {
 		assert_int_equal(foreign_tcx(&first, fixture.port.ifindex, 0), 0);
@@ -217,7 +209,7 @@ static void test_foreign_kept(void **state)
 	struct foreign other, egress;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	netns_do("tc qdisc add dev lan0 clsact");
 	foreign_load(&other);
 	foreign_load(&egress);
@@ -247,7 +239,7 @@ static void test_shared_qdisc(void **state)
 	struct foreign egress;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	open_engine();
 	apply(1);
 	foreign_load(&egress);
@@ -265,7 +257,7 @@ static void test_restart(void **state)
 	uint64_t before;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	open_engine();
 	apply(41);
 	assert_drops(1);
@@ -290,7 +282,7 @@ static void test_restart(void **state)
 static void test_repair(void **state)
 {
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	open_engine();
 	apply(1);
 	close_engine();
@@ -308,7 +300,7 @@ static void test_interface_vanishes(void **state)
 	struct og_engine_counters counters;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	open_engine();
 	apply(1);
 	netns_do("ip link del lan0");
@@ -339,7 +331,7 @@ static void test_failed_apply(void **state)
 	struct og_ruleset *rs;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	open_engine();
 	apply(5);
 	rs = rules_block(fixture.port.ifindex, 6);
@@ -357,7 +349,7 @@ static void test_ports_come_and_go(void **state)
 	struct og_ruleset *rs;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	open_engine();
 	apply(1);
 	both[0] = fixture.port;
@@ -375,7 +367,7 @@ static void test_ports_come_and_go(void **state)
 static void test_detach_leaves_nothing(void **state)
 {
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	open_engine();
 	apply(1);
 	assert_drops(1);
@@ -408,7 +400,7 @@ static void test_rights(void **state)
 	pid_t child;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0)
@@ -436,7 +428,7 @@ static uint32_t pinned_program(void)
 static void test_own_mount(void **state)
 {
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	netns_do("mkdir -p " OWN_PATH);
 	fixture.options.pin_path = OWN_PATH;
 	open_engine();
@@ -456,7 +448,7 @@ static void test_program_update(void **state)
 	int fd;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	open_engine();
 	apply(1);
 	assert_drops(1);

@@ -122,21 +122,13 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void need_root(void)
-{
-	if (bpf_kit_privileged())
-		return;
-	print_message("needs root\n");
-	skip();
-}
-
 static void test_counters(void **state)
 {
 	struct og_engine_counters counters;
 	struct og_device d;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	assert_true(send_to(device_mac(1), INTERNET, 443));
 	bpf_kit_clock(&kit, WALL + 5, MONO + 5 * OG_NS_SECOND);
 	assert_true(send_to(device_mac(1), INTERNET, 443));
@@ -170,7 +162,7 @@ static void test_merged_packets(void **state)
 	uint8_t frame[128];
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	opts.data_in = frame;
 	opts.data_size_in = rules_frame(frame, device_mac(1), INTERNET, 443);
 	assert_int_equal(bpf_prog_test_run_opts(kit.prog, &opts), 0);
@@ -185,7 +177,7 @@ static void test_destinations(void **state)
 	int i, found = 0;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	for (i = 0; i < 11; i++)
 		send_to(device_mac(1), INTERNET + i, 443);
 	send_to(device_mac(1), INTERNET + 10, 443);
@@ -207,7 +199,7 @@ static void test_destinations(void **state)
 static void test_event_kinds(void **state)
 {
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	send_to(device_mac(1), INTERNET, 443);
 	assert_int_equal(fetch(), 2);
 	assert_int_equal(seen[0].kind, OG_EVENT_NEW);
@@ -249,7 +241,7 @@ static void test_summaries(void **state)
 	size_t i;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	send_to(device_mac(1), INTERNET, 443);
 	assert_int_equal(fetch(), 2);
 	for (i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
@@ -283,7 +275,7 @@ static void test_device_event_budget(void **state)
 	uint32_t i;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	for (i = 0; i < 1000; i++)
 		send_to(device_mac(1), INTERNET + i, 443);
 	assert_int_equal(fetch(), burst);
@@ -306,7 +298,7 @@ static void test_port_event_budget(void **state)
 	uint32_t i, key = LOOPBACK;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	for (i = 0; i < 1000; i++) {
 		assert_int_equal(bpf_engine_promote(&engine.engine, key_of(i)), 0);
 		send_to(device_mac(i), INTERNET, 443);
@@ -328,7 +320,7 @@ static void test_full_buffer(void **state)
 	uint32_t i;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	for (i = 0; i < 6000; i++) {
 		bpf_kit_clock(&kit, WALL, MONO + i * OG_PORT_EVENT_COST);
 		assert_int_equal(bpf_engine_promote(&engine.engine, key_of(i)), 0);
@@ -345,7 +337,7 @@ static void test_promote_and_forget(void **state)
 	struct og_device d;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	send_to(device_mac(1), INTERNET, 443);
 	assert_int_equal(bpf_engine_promote(&engine.engine, key_of(1)), 0);
 	assert_int_equal(bpf_engine_promote(&engine.engine, key_of(1)), 0);
@@ -367,7 +359,7 @@ static void test_admission_quota(void **state)
 	uint32_t i, class = 1;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	for (i = 0; i < 200; i++)
 		assert_true(send_to(device_mac(i), INTERNET, 443));
 	for (i = 0; i < 200; i++)
@@ -408,7 +400,7 @@ static void test_flood(void **state)
 	struct census census = {};
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	random_seed(3);
 	for (i = 0; i < 100; i++) {
 		assert_int_equal(bpf_engine_promote(&engine.engine, key_of(i)), 0);
@@ -443,7 +435,7 @@ static void test_rate(void **state)
 	uint32_t ms;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	use_phase(&phase);
 	for (ms = 0; ms < 60000; ms += 2) {
 		bpf_kit_clock(&kit, WALL, MONO + ms * OG_NS_MS);
@@ -473,7 +465,7 @@ static void test_rate_of_overflow(void **state)
 	uint32_t i;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	use_phase(&phase);
 	for (i = 0; i < 64; i++)
 		send_to(device_mac(i), INTERNET, 443);
@@ -521,7 +513,7 @@ static void test_rate_on_two_cpus(void **state)
 	int i;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	if (libbpf_num_possible_cpus() < 2) {
 		print_message("needs two processors\n");
 		skip();

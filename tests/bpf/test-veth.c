@@ -89,14 +89,6 @@ static int is_tag(const uint8_t *frame)
 	return (frame[12] == 0x81 && frame[13] == 0) || (frame[12] == 0x88 && frame[13] == 0xa8);
 }
 
-static void need_root(void)
-{
-	if (bpf_kit_privileged())
-		return;
-	print_message("needs root\n");
-	skip();
-}
-
 /* Random frames, against the model with the outer tag stripped. */
 static void test_differential(void **state)
 {
@@ -109,7 +101,7 @@ static void test_differential(void **state)
 	size_t length;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	random_seed(7);
 	bpf_kit_clock(&kit, RANDOM_NOW, 1000000000);
 	for (i = 0; i < frames; i++) {
@@ -167,7 +159,7 @@ static void test_in_pieces(void **state)
 	size_t length;
 
 	(void)state;
-	need_root();
+	bpf_kit_need_root();
 	rs = rules_block(ifindex, 1);
 	rs->header.flags |= OG_RULESET_EUI64;
 	rs->site[RULES_SITE].flags |= OG_SITE_EUI64;
