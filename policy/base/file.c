@@ -13,24 +13,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int open_regular(const char *path, struct stat *ret_stat)
+int og_file_open(const char *path, struct stat *ret_stat)
 {
 	/* O_NONBLOCK: a pipe that somebody put here must not stop the daemon. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
 	int ret = 0;
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, ret_stat) < 0)
+	if (fstat(fd, &st) < 0)
 		ret = -errno;
-	else if (S_ISDIR(ret_stat->st_mode))
+	else if (S_ISDIR(st.st_mode))
 		ret = -EISDIR;
-	else if (!S_ISREG(ret_stat->st_mode))
+	else if (!S_ISREG(st.st_mode))
 		ret = -EINVAL;
 	if (ret) {
 		close(fd);
 		return ret;
 	}
+	if (ret_stat)
+		*ret_stat = st;
 	return fd;
 }
 
@@ -61,7 +64,7 @@ int og_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_si
 	char *data;
 	int fd, ret;
 
-	fd = open_regular(path, &st);
+	fd = og_file_open(path, &st);
 	if (fd < 0)
 		return fd;
 	if ((uintmax_t)st.st_size > limit) {

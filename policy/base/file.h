@@ -8,6 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct stat;
+
+/*
+ * og_file_open - open the regular file @path to read it, never waiting for anybody; *@ret_stat, unless
+ * it is NULL, is what fstat() says of it. Returns a file descriptor that the caller closes, -EISDIR or
+ * -EINVAL for what is no regular file (a pipe, socket or device), or what open() says.
+ */
+int og_file_open(const char *path, struct stat *ret_stat);
+
 /*
  * og_file_read - read the regular file @path, of @limit bytes at most, into memory that the caller
  * frees. One zero byte that is not counted in @ret_size follows the content.
