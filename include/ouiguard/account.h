@@ -190,6 +190,54 @@ OG_INLINE int og_device_dest(const struct og_seen *s, struct og_device *d)
 	return 1;
 }
 
+/*
+ * og_src_bit - the bit of d->src_bits that stands for @src; 0 for a link-local address, which every host
+ * has beside its others. Of IPv6 the network's half counts: one host has many addresses in one network
+ * (RFC 8981), several networks only when it passes on what others send.
+ */
+OG_INLINE __u64 og_src_bit(const struct og_addr *src)
+{
+	if (src->hi >> 54 == 0x3fa || (og_addr_is_v4(src) && (src->lo >> 16 & 0xffff) == 0xa9fe))
+		return 0;
+	return 1ULL << (og_hash(src->hi ? src->hi : src->lo, 0) >> 58);
+}
+
+/*
+ * og_src_note - make the frame's source the last one of d->srcs; the oldest is given up for a new one.
+ * A host that has no address yet sends from the unspecified one: that is none.
+ */
+OG_FUNC int og_src_note(const struct og_facts *f, struct og_device *d)
+{
+	__u32 i;
+
+	OG_NONNULL(f, 0);
+	OG_NONNULL(d, 0);
+	if (!f->src.hi && (!f->src.lo || f->src.lo == OG_V4_MAPPED))
+		return 0;
+	for (i = 0; i < OG_SRCS; i++) {
+		if (d->srcs[i].lo == f->src.lo && d->srcs[i].hi == f->src.hi) {
+			d->src_last = i;
+			return 0;
+		}
+	}
+	i = OG_BOUND(d->src_next, OG_SRCS - 1);
+	d->src_next = i + 1;
+	d->src_last = i;
+	d->srcs[i] = f->src;
+	d->src_bits |= og_src_bit(&f->src);
+	return 1;
+}
+
+/* og_device_src - note the source address of the frame in @s. Nearly always that of the frame before. */
+OG_INLINE void og_device_src(const struct og_seen *s, struct og_device *d)
+{
+	const struct og_addr *last = &d->srcs[OG_BOUND(d->src_last, OG_SRCS - 1)];
+	const struct og_facts *f = &s->facts;
+
+	if (f->flags & OG_F_DST && (last->lo != f->src.lo || last->hi != f->src.hi))
+		og_src_note(f, d);
+}
+
 /* og_summary_next - og_device_summary() once it is due, or none was ever: when the next one is. */
 OG_FUNC int og_summary_next(const struct og_seen *s, struct og_device *d, __u64 due)
 {
@@ -257,6 +305,7 @@ OG_INLINE int og_device_note(const struct og_seen *s, struct og_device *d, __u32
 	int events = 0;
 
 	og_device_count(s, d);
+	og_device_src(s, d);
 	if (is_new) {
 		d->first_seen = s->wall;
 		events |= 1 << OG_EVENT_NEW;

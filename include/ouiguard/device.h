@@ -11,6 +11,7 @@
 #include "types.h"
 
 #define OG_DESTS 8 /* recent destinations kept per device */
+#define OG_SRCS	 4 /* recent source addresses kept per device */
 
 struct og_dest {
 	struct og_addr addr;
@@ -44,11 +45,16 @@ struct og_device {
 	__u8 action;	/* in force at the last frame */
 	__u8 dest_next; /* slot of dests[] to reuse next */
 	__u16 told;	/* dests[] that had their event: bit i for logged, bit 8 + i for dropped */
+	__u64 src_bits; /* which sources there ever were, by a hash: og_srcs_distinct() */
+	__u16 src_next; /* slot of srcs[] to reuse next */
+	__u16 src_last; /* slot of the last frame's */
+	__u32 pad;
+	struct og_addr srcs[OG_SRCS]; /* zero: free */
 	struct og_dest dests[OG_DESTS];
 };
 
 OG_ASSERT(og_dest_size, sizeof(struct og_dest) == 32);
-OG_ASSERT(og_device_size, sizeof(struct og_device) == 112 + 32 * OG_DESTS);
+OG_ASSERT(og_device_size, sizeof(struct og_device) == 128 + 16 * OG_SRCS + 32 * OG_DESTS);
 
 /* Kinds of event. */
 enum og_event_kind {

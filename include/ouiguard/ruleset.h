@@ -23,7 +23,7 @@
 #include "types.h"
 
 #define OG_MAGIC  0x4f554947 /* "OUIG" */
-#define OG_LAYOUT 1	     /* counted up whenever a record or a reason changes its meaning */
+#define OG_LAYOUT 2	     /* counted up whenever a record or a reason changes its meaning */
 
 /* Table sizes; all powers of two. */
 #define OG_LEVEL1	65536  /* by the first 16 bits of a MAC address */

@@ -287,7 +287,7 @@ static void test_repair(void **state)
 	apply(1);
 	close_engine();
 	if (fixture.hook == OG_HOOK_TCX)
-		netns_do("rm -f " PIN_PATH "/v1/tcx-*");
+		netns_do("rm -f " PIN_PATH "/v2/tcx-*");
 	else
 		netns_do("tc filter del dev lan0 ingress");
 	open_engine();
@@ -374,7 +374,7 @@ static void test_detach_leaves_nothing(void **state)
 	assert_int_equal(og_engine_bpf.detach(fixture.engine, &fixture.diags), 0);
 	assert_drops(0);
 	close_engine();
-	assert_int_not_equal(netns_try("test -e " PIN_PATH "/v1"), 0);
+	assert_int_not_equal(netns_try("test -e " PIN_PATH "/v2"), 0);
 	assert_int_not_equal(netns_try("tc qdisc show dev lan0 | grep -q clsact"), 0);
 }
 
@@ -416,7 +416,7 @@ static uint32_t pinned_program(void)
 {
 	struct bpf_prog_info info = {};
 	uint32_t size = sizeof(info);
-	int fd = bpf_obj_get(PIN_PATH "/v1/prog");
+	int fd = bpf_obj_get(PIN_PATH "/v2/prog");
 
 	assert_true(fd >= 0);
 	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &size), 0);
@@ -454,7 +454,7 @@ static void test_program_update(void **state)
 	assert_drops(1);
 	close_engine();
 	before = pinned_program();
-	fd = bpf_obj_get(PIN_PATH "/v1/og_meta");
+	fd = bpf_obj_get(PIN_PATH "/v2/og_meta");
 	assert_int_equal(bpf_map_lookup_elem(fd, &zero, &meta), 0);
 	meta.object++;
 	assert_int_equal(bpf_map_update_elem(fd, &zero, &meta, BPF_ANY), 0);

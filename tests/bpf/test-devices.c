@@ -196,6 +196,36 @@ static void test_destinations(void **state)
 	assert_int_equal(found, 1);
 }
 
+/* Sources: in the kernel as by the same code here. */
+static void test_sources(void **state)
+{
+	static const uint32_t from[] = {0x0a000009, 0x0a000009, 0,	    0x0a00000a, 0xa9fe0101,
+					0x0a000009, 0x0a00000b, 0x0a00000c, 0x0a00000a, 0x0a00000d};
+	struct og_device d, here = {};
+	struct bpf_kit_answer answer;
+	struct og_facts facts = {};
+	uint8_t frame[128];
+	size_t i, size;
+	int k;
+
+	(void)state;
+	bpf_kit_need_root();
+	for (i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		size = rules_frame(frame, device_mac(1), INTERNET, 443);
+		for (k = 0; k < 4; k++)
+			frame[26 + k] = from[i] >> (24 - 8 * k);
+		assert_int_equal(bpf_kit_run(&kit, frame, size, 0, &answer), 0);
+		facts.src = og_addr_v4(from[i]);
+		og_src_note(&facts, &here);
+	}
+	d = device_of(1);
+	assert_memory_equal(d.srcs, here.srcs, sizeof(d.srcs));
+	assert_int_equal(d.src_bits, here.src_bits);
+	assert_int_equal(d.src_last, here.src_last);
+	assert_int_equal(d.src_next, here.src_next);
+	assert_int_equal(d.srcs[d.src_last].lo, OG_V4_MAPPED | 0x0a00000d);
+}
+
 static void test_event_kinds(void **state)
 {
 	(void)state;
@@ -547,6 +577,7 @@ int main(void)
 		TEST(test_counters),
 		TEST(test_merged_packets),
 		TEST(test_destinations),
+		TEST(test_sources),
 		TEST(test_event_kinds),
 		TEST(test_summaries),
 		TEST(test_device_event_budget),

@@ -311,6 +311,9 @@ static void test_records(void **state)
 	assert_int_equal(device.dropped, 2);
 	assert_int_equal(device.bytes, 120);
 	assert_int_equal(device.ifindex, ifindex);
+	assert_int_equal(device.srcs[0].lo, og_addr_v4(0x0a000009).lo);
+	assert_int_equal(device.srcs[1].lo, 0);
+	assert_int_equal(device.src_bits, og_src_bit(&device.srcs[0]));
 	assert_int_equal(og_engine_kmod.promote(kit.engine, key), 0);
 	assert_int_equal(og_engine_kmod.promote(kit.engine, key), 0);
 	assert_int_equal(og_engine_kmod.promote(kit.engine, og_exact_key(LISTED + 1, 1)), 0);

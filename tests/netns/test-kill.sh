@@ -45,7 +45,7 @@ is "and covers that port too" "$(leaving cam24 cam28 laptop)" "0 0 10"
 
 # Somebody removes what is pinned, and with it what is attached.
 blocked_again() { [ "$(leaving cam24 laptop)" = "0 10" ]; }
-rm -rf "$W"/bpf/v1
+rm -rf "$W"/bpf/v2
 is "without its pins the port is open" "$(leaving cam24 laptop)" "10 10"
 ok "the daemon sees that and begins anew" until_true 20 blocked_again
 umount -l "$W/bpf"
