@@ -11,29 +11,17 @@
 
 #define OG_STORE_PATH 4096 /* bytes of a path with its terminator */
 
-/* Statements that are prepared once. */
-enum og_statement {
-	OG_PUT_DEVICE,
-	OG_DEVICE_ID,
-	OG_FORGET_DEVICE,
-	OG_CLEAR_DESTS,
-	OG_PUT_DEST,
-	OG_CLEAR_DROPS,
-	OG_PUT_DROPS,
-	OG_PUT_EVENT,
-	OG_TRIM_EVENTS,
-	OG_LAST_EVENT,
-	OG_LIST_EVENTS,
-	OG_GET_NUMBER,
-	OG_PUT_NUMBER,
-	OG_PUT_SITE,
-	OG_CLEAR_SITES,
-	OG_STATEMENT_COUNT,
+#define OG_STATEMENTS 160 /* most statements that are prepared once */
+
+struct og_statement {
+	const char *sql; /* which one it is, by its address */
+	sqlite3_stmt *statement;
 };
 
 struct og_store {
 	sqlite3 *db;
-	sqlite3_stmt *statements[OG_STATEMENT_COUNT];
+	struct og_statement statements[OG_STATEMENTS];
+	size_t statement_count;
 	char trouble[2 * OG_STORE_PATH]; /* since opening */
 	char failure[512];		 /* of the last write; cleared by one that works */
 };
@@ -75,19 +63,26 @@ int og_store_errno(int rc);
 int og_store_result(struct og_store *store, int rc);
 
 /*
- * og_store_statement - the prepared statement, reset, with its bindings cleared; NULL when it cannot
- * be prepared.
+ * og_store_row - the statement @sql, prepared once, reset and with its bindings cleared, as a row
+ * whose first column comes next. @sql is told from others by its address: it must be a constant,
+ * always the same one. 0 or -errno, remembered for og_store_trouble().
  */
-sqlite3_stmt *og_store_statement(struct og_store *store, enum og_statement which);
-
-/*
- * og_store_row - the same as a row whose first column comes next. 0 or -errno, remembered for
- * og_store_trouble().
- */
-int og_store_row(struct og_store *store, enum og_statement which, struct og_row *ret_row);
+int og_store_row(struct og_store *store, const char *sql, struct og_row *ret_row);
 
 /* og_store_run - step a statement that returns no rows, and reset it. 0 or -errno. */
 int og_store_run(struct og_store *store, sqlite3_stmt *statement);
+
+/*
+ * og_store_next - step a query to its next row, whose first column comes next. 1: there is one; 0:
+ * no more, and it is reset; -errno, and it is reset.
+ */
+int og_store_next(struct og_store *store, struct og_row *row);
+
+/*
+ * og_store_migrate - bring the schema up to date. 0; -EPROTO for a schema of a later version,
+ * -EUCLEAN for a file of another program; -errno.
+ */
+int og_store_migrate(sqlite3 *db);
 
 static inline void og_store_finalize(sqlite3_stmt **statement)
 {

@@ -9,10 +9,25 @@
 #include "daemon/inventory/store-db.h"
 #include "daemon/inventory/store.h"
 
+static const char put_event_sql[] =
+	"INSERT OR REPLACE INTO event (id, at, kind, mac, site, vendor, policy, exception,"
+	" interface, vlan, hi, lo, port, proto, ethertype, reason, action, evidence,"
+	" dropped, packets, dropped_packets, generation)"
+	" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+static const char trim_events_sql[] =
+	"DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?";
+static const char last_event_sql[] = "SELECT max(id) FROM event";
+static const char list_events_sql[] =
+	"SELECT * FROM (SELECT id, at, kind, mac, site, vendor, policy, exception,"
+	" interface, vlan, hi, lo, port, proto, ethertype, reason, action, evidence,"
+	" dropped, packets, dropped_packets, generation FROM event WHERE id > ?1"
+	" AND (?2 IS NULL OR mac = ?2) AND (?3 IS NULL OR site = ?3)"
+	" AND (?4 IS NULL OR kind = ?4) ORDER BY id DESC LIMIT ?5) ORDER BY id";
+
 int og_store_put_event(struct og_store *store, const struct og_seen_event *event)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_PUT_EVENT, &row);
+	int err = og_store_row(store, put_event_sql, &row);
 
 	if (err)
 		return err;
@@ -43,20 +58,21 @@ int og_store_put_event(struct og_store *store, const struct og_seen_event *event
 
 int64_t og_store_last_event(struct og_store *store)
 {
-	sqlite3_stmt *query = og_store_statement(store, OG_LAST_EVENT);
+	struct og_row row;
 	int64_t last = 0;
 
-	if (query && sqlite3_step(query) == SQLITE_ROW)
-		last = sqlite3_column_int64(query, 0);
-	if (query)
-		sqlite3_reset(query);
+	if (og_store_row(store, last_event_sql, &row))
+		return 0;
+	if (og_store_next(store, &row) == 1)
+		last = og_row_take(&row);
+	sqlite3_reset(row.statement);
 	return last;
 }
 
 int og_store_trim_events(struct og_store *store)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_TRIM_EVENTS, &row);
+	int err = og_store_row(store, trim_events_sql, &row);
 
 	if (err)
 		return err;
@@ -64,60 +80,56 @@ int og_store_trim_events(struct og_store *store)
 	return og_store_run(store, row.statement);
 }
 
-/* In the order of OG_LIST_EVENTS, which is that of OG_PUT_EVENT. */
-static void read_event(struct og_seen_event *event, sqlite3_stmt *query)
+/* In the order of list_events_sql, which is that of put_event_sql. */
+static void read_event(struct og_seen_event *event, struct og_row *row)
 {
-	struct og_row row = {.statement = query};
-
 	memset(event, 0, sizeof(*event));
-	event->id = og_row_take(&row);
-	event->at = og_row_take(&row);
-	event->kind = og_row_take(&row);
-	event->mac = og_row_take(&row);
-	og_row_take_text(&row, event->site, sizeof(event->site));
-	og_row_take_text(&row, event->vendor, sizeof(event->vendor));
-	og_row_take_text(&row, event->policy, sizeof(event->policy));
-	og_row_take_text(&row, event->exception, sizeof(event->exception));
-	og_row_take_text(&row, event->interface, sizeof(event->interface));
-	event->vlan = og_row_take(&row);
-	event->dst.hi = og_row_take(&row);
-	event->dst.lo = og_row_take(&row);
-	event->dport = og_row_take(&row);
-	event->proto = og_row_take(&row);
-	event->ethertype = og_row_take(&row);
-	event->reason = og_row_take(&row);
-	event->action = og_row_take(&row);
-	event->evidence = og_row_take(&row);
-	event->drop = og_row_take(&row);
-	event->packets = og_row_take(&row);
-	event->dropped = og_row_take(&row);
-	event->generation = og_row_take(&row);
+	event->id = og_row_take(row);
+	event->at = og_row_take(row);
+	event->kind = og_row_take(row);
+	event->mac = og_row_take(row);
+	og_row_take_text(row, event->site, sizeof(event->site));
+	og_row_take_text(row, event->vendor, sizeof(event->vendor));
+	og_row_take_text(row, event->policy, sizeof(event->policy));
+	og_row_take_text(row, event->exception, sizeof(event->exception));
+	og_row_take_text(row, event->interface, sizeof(event->interface));
+	event->vlan = og_row_take(row);
+	event->dst.hi = og_row_take(row);
+	event->dst.lo = og_row_take(row);
+	event->dport = og_row_take(row);
+	event->proto = og_row_take(row);
+	event->ethertype = og_row_take(row);
+	event->reason = og_row_take(row);
+	event->action = og_row_take(row);
+	event->evidence = og_row_take(row);
+	event->drop = og_row_take(row);
+	event->packets = og_row_take(row);
+	event->dropped = og_row_take(row);
+	event->generation = og_row_take(row);
 }
 
 int og_store_list_events(struct og_store *store, const struct og_event_filter *filter,
 			 int (*each)(void *userdata, const struct og_seen_event *event),
 			 void *userdata)
 {
-	sqlite3_stmt *query = og_store_statement(store, OG_LIST_EVENTS);
 	struct og_seen_event event;
-	int rc, err = 0;
+	struct og_row row;
+	int err = og_store_row(store, list_events_sql, &row);
 
-	if (!query)
-		return og_store_errno(sqlite3_errcode(store->db));
-	sqlite3_bind_int64(query, 1, filter->since_id);
+	if (err)
+		return err;
+	sqlite3_bind_int64(row.statement, 1, filter->since_id);
 	if (filter->has_mac)
-		sqlite3_bind_int64(query, 2, filter->mac);
+		sqlite3_bind_int64(row.statement, 2, filter->mac);
 	if (filter->site[0])
-		sqlite3_bind_text(query, 3, filter->site, -1, SQLITE_STATIC);
+		sqlite3_bind_text(row.statement, 3, filter->site, -1, SQLITE_STATIC);
 	if (filter->kind >= 0)
-		sqlite3_bind_int(query, 4, filter->kind);
-	sqlite3_bind_int64(query, 5, filter->max);
-	while (!err && (rc = sqlite3_step(query)) == SQLITE_ROW) {
-		read_event(&event, query);
+		sqlite3_bind_int(row.statement, 4, filter->kind);
+	sqlite3_bind_int64(row.statement, 5, filter->max);
+	while (!err && (err = og_store_next(store, &row)) == 1) {
+		read_event(&event, &row);
 		err = each(userdata, &event);
 	}
-	if (!err)
-		err = og_store_errno(rc);
-	sqlite3_reset(query);
+	sqlite3_reset(row.statement);
 	return err;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * store-rows.c: statements, numbers, sites and devices in the database
+ * store-rows.c: numbers, sites and devices in the database
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,99 +10,49 @@
 #include "daemon/inventory/store-db.h"
 #include "daemon/inventory/store.h"
 
-static const char *const sql[OG_STATEMENT_COUNT] = {
-	[OG_PUT_DEVICE] =
-		"INSERT INTO device (site, mac, vendor, port, vlan, role, evidence, action, reason,"
-		" first_seen, last_seen, packets, bytes, passed, dropped, dropped_bytes, egress,"
-		" raw_first_seen, raw_packets, raw_bytes, raw_passed, raw_dropped,"
-		" raw_dropped_bytes, raw_egress)"
-		" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,"
-		"?21,?22,?23,?24)"
-		" ON CONFLICT (site, mac) DO UPDATE SET vendor=?3, port=?4, vlan=?5, role=?6,"
-		" evidence=?7, action=?8, reason=?9, first_seen=?10, last_seen=?11, packets=?12,"
-		" bytes=?13, passed=?14, dropped=?15, dropped_bytes=?16, egress=?17,"
-		" raw_first_seen=?18, raw_packets=?19, raw_bytes=?20, raw_passed=?21,"
-		" raw_dropped=?22, raw_dropped_bytes=?23, raw_egress=?24",
-	[OG_DEVICE_ID] = "SELECT id FROM device WHERE site = ? AND mac = ?",
-	[OG_FORGET_DEVICE] = "DELETE FROM device WHERE site = ? AND mac = ?",
-	[OG_CLEAR_DESTS] = "DELETE FROM destination WHERE device = ?",
-	[OG_PUT_DEST] = "INSERT OR REPLACE INTO destination"
-			" (device, hi, lo, port, proto, packets, raw, last_seen, reason)"
-			" VALUES (?,?,?,?,?,?,?,?,?)",
-	[OG_CLEAR_DROPS] = "DELETE FROM dropped WHERE device = ?",
-	[OG_PUT_DROPS] = "INSERT INTO dropped (device, minute, packets) VALUES (?,?,?)",
-	[OG_PUT_EVENT] =
-		"INSERT OR REPLACE INTO event (id, at, kind, mac, site, vendor, policy, exception,"
-		" interface, vlan, hi, lo, port, proto, ethertype, reason, action, evidence,"
-		" dropped, packets, dropped_packets, generation)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-	[OG_TRIM_EVENTS] = "DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?",
-	[OG_LAST_EVENT] = "SELECT max(id) FROM event",
-	[OG_LIST_EVENTS] =
-		"SELECT * FROM (SELECT id, at, kind, mac, site, vendor, policy, exception,"
-		" interface, vlan, hi, lo, port, proto, ethertype, reason, action, evidence,"
-		" dropped, packets, dropped_packets, generation FROM event WHERE id > ?1"
-		" AND (?2 IS NULL OR mac = ?2) AND (?3 IS NULL OR site = ?3)"
-		" AND (?4 IS NULL OR kind = ?4) ORDER BY id DESC LIMIT ?5) ORDER BY id",
-	[OG_GET_NUMBER] = "SELECT value FROM number WHERE key = ?",
-	[OG_PUT_NUMBER] = "INSERT OR REPLACE INTO number (key, value) VALUES (?, ?)",
-	[OG_PUT_SITE] = "INSERT INTO site (name, number) VALUES (?, ?)",
-	[OG_CLEAR_SITES] = "DELETE FROM site",
-};
-
-sqlite3_stmt *og_store_statement(struct og_store *store, enum og_statement which)
-{
-	sqlite3_stmt **statement = &store->statements[which];
-
-	if (!*statement) {
-		sqlite3_prepare_v3(store->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, statement,
-				   NULL);
-		return *statement;
-	}
-	sqlite3_reset(*statement);
-	sqlite3_clear_bindings(*statement);
-	return *statement;
-}
-
-int og_store_row(struct og_store *store, enum og_statement which, struct og_row *ret_row)
-{
-	sqlite3_stmt *statement = og_store_statement(store, which);
-	int err;
-
-	if (!statement) {
-		err = og_store_result(store, sqlite3_errcode(store->db));
-		return err ? err : -EIO;
-	}
-	*ret_row = (struct og_row){.statement = statement};
-	return 0;
-}
-
-int og_store_run(struct og_store *store, sqlite3_stmt *statement)
-{
-	int err = og_store_result(store, sqlite3_step(statement));
-
-	sqlite3_reset(statement);
-	return err;
-}
+static const char put_device_sql[] =
+	"INSERT INTO device (site, mac, vendor, port, vlan, role, evidence, action, reason,"
+	" first_seen, last_seen, packets, bytes, passed, dropped, dropped_bytes, egress,"
+	" raw_first_seen, raw_packets, raw_bytes, raw_passed, raw_dropped,"
+	" raw_dropped_bytes, raw_egress)"
+	" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,"
+	"?21,?22,?23,?24)"
+	" ON CONFLICT (site, mac) DO UPDATE SET vendor=?3, port=?4, vlan=?5, role=?6,"
+	" evidence=?7, action=?8, reason=?9, first_seen=?10, last_seen=?11, packets=?12,"
+	" bytes=?13, passed=?14, dropped=?15, dropped_bytes=?16, egress=?17,"
+	" raw_first_seen=?18, raw_packets=?19, raw_bytes=?20, raw_passed=?21,"
+	" raw_dropped=?22, raw_dropped_bytes=?23, raw_egress=?24";
+static const char device_id_sql[] = "SELECT id FROM device WHERE site = ? AND mac = ?";
+static const char forget_device_sql[] = "DELETE FROM device WHERE site = ? AND mac = ?";
+static const char clear_dests_sql[] = "DELETE FROM destination WHERE device = ?";
+static const char put_dest_sql[] = "INSERT OR REPLACE INTO destination"
+				   " (device, hi, lo, port, proto, packets, raw, last_seen, reason)"
+				   " VALUES (?,?,?,?,?,?,?,?,?)";
+static const char clear_drops_sql[] = "DELETE FROM dropped WHERE device = ?";
+static const char put_drops_sql[] = "INSERT INTO dropped (device, minute, packets) VALUES (?,?,?)";
+static const char get_number_sql[] = "SELECT value FROM number WHERE key = ?";
+static const char put_number_sql[] = "INSERT OR REPLACE INTO number (key, value) VALUES (?, ?)";
+static const char put_site_sql[] = "INSERT INTO site (name, number) VALUES (?, ?)";
+static const char clear_sites_sql[] = "DELETE FROM site";
 
 int64_t og_store_number(struct og_store *store, const char *key, int64_t otherwise)
 {
-	sqlite3_stmt *query = og_store_statement(store, OG_GET_NUMBER);
 	int64_t value = otherwise;
+	struct og_row row;
 
-	if (!query)
+	if (og_store_row(store, get_number_sql, &row))
 		return otherwise;
-	sqlite3_bind_text(query, 1, key, -1, SQLITE_STATIC);
-	if (sqlite3_step(query) == SQLITE_ROW)
-		value = sqlite3_column_int64(query, 0);
-	sqlite3_reset(query);
+	og_row_put_text(&row, key);
+	if (og_store_next(store, &row) == 1)
+		value = og_row_take(&row);
+	sqlite3_reset(row.statement);
 	return value;
 }
 
 int og_store_set_number(struct og_store *store, const char *key, int64_t value)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_PUT_NUMBER, &row);
+	int err = og_store_row(store, put_number_sql, &row);
 
 	if (err)
 		return err;
@@ -114,7 +64,7 @@ int og_store_set_number(struct og_store *store, const char *key, int64_t value)
 int og_store_clear_sites(struct og_store *store)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_CLEAR_SITES, &row);
+	int err = og_store_row(store, clear_sites_sql, &row);
 
 	if (err)
 		return err;
@@ -124,7 +74,7 @@ int og_store_clear_sites(struct og_store *store)
 int og_store_put_site(struct og_store *store, const char *name, unsigned int number)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_PUT_SITE, &row);
+	int err = og_store_row(store, put_site_sql, &row);
 
 	if (err)
 		return err;
@@ -164,7 +114,7 @@ static void put_counts(struct og_row *row, const struct og_counts *counts)
 static int put_row(struct og_store *store, const struct og_inv_device *device)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_PUT_DEVICE, &row);
+	int err = og_store_row(store, put_device_sql, &row);
 
 	if (err)
 		return err;
@@ -185,10 +135,10 @@ static int put_row(struct og_store *store, const struct og_inv_device *device)
 	return og_store_run(store, row.statement);
 }
 
-static int clear_of(struct og_store *store, enum og_statement which, int64_t id)
+static int clear_of(struct og_store *store, const char *sql, int64_t id)
 {
 	struct og_row row;
-	int err = og_store_row(store, which, &row);
+	int err = og_store_row(store, sql, &row);
 
 	if (err)
 		return err;
@@ -199,7 +149,7 @@ static int clear_of(struct og_store *store, enum og_statement which, int64_t id)
 static int put_dest(struct og_store *store, int64_t id, const struct og_inv_dest *dest)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_PUT_DEST, &row);
+	int err = og_store_row(store, put_dest_sql, &row);
 
 	if (err)
 		return err;
@@ -217,7 +167,7 @@ static int put_dest(struct og_store *store, int64_t id, const struct og_inv_dest
 
 static int put_dests(struct og_store *store, int64_t id, const struct og_inv_device *device)
 {
-	int err = clear_of(store, OG_CLEAR_DESTS, id);
+	int err = clear_of(store, clear_dests_sql, id);
 	size_t i;
 
 	for (i = 0; !err && i < device->dest_count; i++)
@@ -228,7 +178,7 @@ static int put_dests(struct og_store *store, int64_t id, const struct og_inv_dev
 static int put_minute(struct og_store *store, int64_t id, int64_t minute, uint64_t packets)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_PUT_DROPS, &row);
+	int err = og_store_row(store, put_drops_sql, &row);
 
 	if (err)
 		return err;
@@ -246,7 +196,7 @@ static int put_drops(struct og_store *store, int64_t id, const struct og_inv_dev
 
 	if (!drops)
 		return 0;
-	err = clear_of(store, OG_CLEAR_DROPS, id);
+	err = clear_of(store, clear_drops_sql, id);
 	for (i = 0; !err && i < OG_INV_MINUTES; i++)
 		if (drops->packets[i])
 			err = put_minute(store, id, drops->minute[i], drops->packets[i]);
@@ -260,7 +210,7 @@ int og_store_put_device(struct og_store *store, const struct og_inv_device *devi
 	int err = put_row(store, device);
 
 	if (!err)
-		err = og_store_row(store, OG_DEVICE_ID, &row);
+		err = og_store_row(store, device_id_sql, &row);
 	if (err)
 		return err;
 	og_row_put_text(&row, device->site);
@@ -278,7 +228,7 @@ int og_store_put_device(struct og_store *store, const struct og_inv_device *devi
 int og_store_forget_device(struct og_store *store, const char *site, uint64_t mac)
 {
 	struct og_row row;
-	int err = og_store_row(store, OG_FORGET_DEVICE, &row);
+	int err = og_store_row(store, forget_device_sql, &row);
 
 	if (err)
 		return err;

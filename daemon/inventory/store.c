@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * store.c: opening the database, its schema, transactions, and what is done when it is no good
+ * store.c: opening the database, transactions, statements, and what is done when it is no good
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,48 +15,7 @@
 #include "daemon/inventory/store-db.h"
 #include "daemon/inventory/store.h"
 
-#define APPLICATION_ID	0x4f554947 /* "OUIG" in the file's header */
 #define BUSY_TIMEOUT_MS 2000
-
-/* Each brings the schema from the version of its index to the next one. Append only. */
-static const char *const migrations[] = {
-	"CREATE TABLE number (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE site (name TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE) WITHOUT ROWID;"
-	"CREATE TABLE device ("
-	"  id INTEGER PRIMARY KEY, site TEXT NOT NULL, mac INTEGER NOT NULL,"
-	"  vendor TEXT NOT NULL, port TEXT NOT NULL, vlan INTEGER NOT NULL,"
-	"  role INTEGER NOT NULL, evidence INTEGER NOT NULL,"
-	"  action INTEGER NOT NULL, reason INTEGER NOT NULL,"
-	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
-	"  packets INTEGER NOT NULL, bytes INTEGER NOT NULL, passed INTEGER NOT NULL,"
-	"  dropped INTEGER NOT NULL, dropped_bytes INTEGER NOT NULL, egress INTEGER NOT NULL,"
-	"  raw_first_seen INTEGER NOT NULL, raw_packets INTEGER NOT NULL,"
-	"  raw_bytes INTEGER NOT NULL, raw_passed INTEGER NOT NULL,"
-	"  raw_dropped INTEGER NOT NULL, raw_dropped_bytes INTEGER NOT NULL,"
-	"  raw_egress INTEGER NOT NULL, UNIQUE (site, mac));"
-	"CREATE TABLE destination ("
-	"  device INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,"
-	"  hi INTEGER NOT NULL, lo INTEGER NOT NULL, port INTEGER NOT NULL,"
-	"  proto INTEGER NOT NULL, packets INTEGER NOT NULL, raw INTEGER NOT NULL,"
-	"  last_seen INTEGER NOT NULL, reason INTEGER NOT NULL,"
-	"  PRIMARY KEY (device, hi, lo, port, proto)) WITHOUT ROWID;"
-	"CREATE TABLE dropped ("
-	"  device INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,"
-	"  minute INTEGER NOT NULL, packets INTEGER NOT NULL,"
-	"  PRIMARY KEY (device, minute)) WITHOUT ROWID;"
-	"CREATE TABLE event ("
-	"  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL,"
-	"  mac INTEGER NOT NULL, site TEXT NOT NULL, vendor TEXT NOT NULL,"
-	"  policy TEXT NOT NULL, exception TEXT NOT NULL, interface TEXT NOT NULL,"
-	"  vlan INTEGER NOT NULL, hi INTEGER NOT NULL, lo INTEGER NOT NULL,"
-	"  port INTEGER NOT NULL, proto INTEGER NOT NULL, ethertype INTEGER NOT NULL,"
-	"  reason INTEGER NOT NULL, action INTEGER NOT NULL, evidence INTEGER NOT NULL,"
-	"  dropped INTEGER NOT NULL, packets INTEGER NOT NULL, dropped_packets INTEGER NOT NULL,"
-	"  generation INTEGER NOT NULL);"
-	"CREATE INDEX event_mac ON event (mac, id);",
-};
-
-#define SCHEMA ((int)(sizeof(migrations) / sizeof(migrations[0])))
 
 int og_store_errno(int rc)
 {
@@ -95,6 +54,49 @@ int og_store_result(struct og_store *store, int rc)
 	return err;
 }
 
+int og_store_row(struct og_store *store, const char *sql, struct og_row *ret_row)
+{
+	struct og_statement *known = store->statements, *end = known + store->statement_count;
+	int rc;
+
+	while (known < end && known->sql != sql)
+		known++;
+	if (known == store->statements + OG_STATEMENTS)
+		return -E2BIG;
+	if (known == end) {
+		rc = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+					&known->statement, NULL);
+		if (rc != SQLITE_OK)
+			return og_store_result(store, rc);
+		known->sql = sql;
+		store->statement_count++;
+	} else {
+		sqlite3_reset(known->statement);
+		sqlite3_clear_bindings(known->statement);
+	}
+	*ret_row = (struct og_row){.statement = known->statement};
+	return 0;
+}
+
+int og_store_next(struct og_store *store, struct og_row *row)
+{
+	int rc = sqlite3_step(row->statement);
+
+	row->at = 0;
+	if (rc == SQLITE_ROW)
+		return 1;
+	sqlite3_reset(row->statement);
+	return og_store_result(store, rc);
+}
+
+int og_store_run(struct og_store *store, sqlite3_stmt *statement)
+{
+	int err = og_store_result(store, sqlite3_step(statement));
+
+	sqlite3_reset(statement);
+	return err;
+}
+
 /* A text that does not fit is an error where it is a path, and cut where it is for people. */
 static int __attribute__((format(printf, 3, 4)))
 compose(char *to, size_t size, const char *format, ...)
@@ -113,19 +115,6 @@ static int execute(sqlite3 *db, const char *sql)
 	return og_store_errno(sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
-static int read_pragma(sqlite3 *db, const char *sql, int *ret_value)
-{
-	OG_CLEANUP(og_store_finalize) sqlite3_stmt *query = NULL;
-	int rc = sqlite3_prepare_v2(db, sql, -1, &query, NULL);
-
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(query);
-	if (rc != SQLITE_ROW)
-		return og_store_errno(rc) ? og_store_errno(rc) : -EIO;
-	*ret_value = sqlite3_column_int(query, 0);
-	return 0;
-}
-
 static int quick_check(sqlite3 *db)
 {
 	OG_CLEANUP(og_store_finalize) sqlite3_stmt *query = NULL;
@@ -138,38 +127,6 @@ static int quick_check(sqlite3 *db)
 		return og_store_errno(rc) ? og_store_errno(rc) : -EUCLEAN;
 	answer = (const char *)sqlite3_column_text(query, 0);
 	return answer && !strcmp(answer, "ok") ? 0 : -EUCLEAN;
-}
-
-/* Returns 0, -EPROTO for a schema of a later version, -EUCLEAN for a file of another program. */
-static int migrate(sqlite3 *db)
-{
-	char sql[96];
-	int version, application, err;
-
-	err = read_pragma(db, "PRAGMA user_version", &version);
-	if (!err)
-		err = read_pragma(db, "PRAGMA application_id", &application);
-	if (err)
-		return err;
-	if (application && application != APPLICATION_ID)
-		return -EUCLEAN;
-	if (version < 0 || version > SCHEMA)
-		return -EPROTO;
-	for (; version < SCHEMA; version++) {
-		compose(sql, sizeof(sql),
-			"PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-			APPLICATION_ID, version + 1);
-		err = execute(db, "BEGIN IMMEDIATE");
-		if (!err)
-			err = execute(db, migrations[version]);
-		if (!err)
-			err = execute(db, sql);
-		if (err) {
-			execute(db, "ROLLBACK");
-			return err;
-		}
-	}
-	return 0;
 }
 
 /*
@@ -191,7 +148,7 @@ static int set_up(sqlite3 *db)
 	err = execute(db, pragmas);
 	if (!err)
 		err = quick_check(db);
-	return err ? err : migrate(db);
+	return err ? err : og_store_migrate(db);
 }
 
 static int open_file(const char *path, sqlite3 **ret_db)
@@ -375,8 +332,8 @@ void og_store_close(struct og_store *store)
 
 	if (!store)
 		return;
-	for (i = 0; i < OG_STATEMENT_COUNT; i++)
-		sqlite3_finalize(store->statements[i]);
+	for (i = 0; i < store->statement_count; i++)
+		sqlite3_finalize(store->statements[i].statement);
 	sqlite3_close(store->db);
 	free(store);
 }

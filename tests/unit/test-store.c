@@ -441,6 +441,118 @@ static void test_migration_from_nothing(void **state)
 	sqlite3_close(db);
 }
 
+/* The first schema as it was shipped, with a device, its destination and an event in it. */
+static const char first_schema[] =
+	"PRAGMA application_id = 1330989383; PRAGMA user_version = 1;"
+	"CREATE TABLE number (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE site (name TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE) WITHOUT ROWID;"
+	"CREATE TABLE device (id INTEGER PRIMARY KEY, site TEXT NOT NULL, mac INTEGER NOT NULL,"
+	" vendor TEXT NOT NULL, port TEXT NOT NULL, vlan INTEGER NOT NULL, role INTEGER NOT NULL,"
+	" evidence INTEGER NOT NULL, action INTEGER NOT NULL, reason INTEGER NOT NULL,"
+	" first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, packets INTEGER NOT NULL,"
+	" bytes INTEGER NOT NULL, passed INTEGER NOT NULL, dropped INTEGER NOT NULL,"
+	" dropped_bytes INTEGER NOT NULL, egress INTEGER NOT NULL,"
+	" raw_first_seen INTEGER NOT NULL, raw_packets INTEGER NOT NULL,"
+	" raw_bytes INTEGER NOT NULL, raw_passed INTEGER NOT NULL, raw_dropped INTEGER NOT NULL,"
+	" raw_dropped_bytes INTEGER NOT NULL, raw_egress INTEGER NOT NULL, UNIQUE (site, mac));"
+	"CREATE TABLE destination (device INTEGER NOT NULL REFERENCES device (id) ON DELETE "
+	"CASCADE,"
+	" hi INTEGER NOT NULL, lo INTEGER NOT NULL, port INTEGER NOT NULL, proto INTEGER NOT NULL,"
+	" packets INTEGER NOT NULL, raw INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+	" reason INTEGER NOT NULL, PRIMARY KEY (device, hi, lo, port, proto)) WITHOUT ROWID;"
+	"CREATE TABLE dropped (device INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,"
+	" minute INTEGER NOT NULL, packets INTEGER NOT NULL, PRIMARY KEY (device, minute))"
+	" WITHOUT ROWID;"
+	"CREATE TABLE event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL,"
+	" mac INTEGER NOT NULL, site TEXT NOT NULL, vendor TEXT NOT NULL, policy TEXT NOT NULL,"
+	" exception TEXT NOT NULL, interface TEXT NOT NULL, vlan INTEGER NOT NULL,"
+	" hi INTEGER NOT NULL, lo INTEGER NOT NULL, port INTEGER NOT NULL, proto INTEGER NOT NULL,"
+	" ethertype INTEGER NOT NULL, reason INTEGER NOT NULL, action INTEGER NOT NULL,"
+	" evidence INTEGER NOT NULL, dropped INTEGER NOT NULL, packets INTEGER NOT NULL,"
+	" dropped_packets INTEGER NOT NULL, generation INTEGER NOT NULL);"
+	"CREATE INDEX event_mac ON event (mac, id);"
+	"INSERT INTO device VALUES (9,'hq',0xfeedcafe0014,'acme','lan0',20,3,0,4,17,"
+	" 1799999000,1799999900,100,200,60,40,80,50,1799999000,100,200,60,40,80,50);"
+	"INSERT INTO destination VALUES (9,0,281471000000000,443,6,7,7,1799999900,17);"
+	"INSERT INTO event (id, at, kind, mac, site, vendor, policy, exception, interface, vlan, "
+	"hi,"
+	" lo, port, proto, ethertype, reason, action, evidence, dropped, packets, dropped_packets,"
+	" generation) VALUES (41,1,0,1,'hq','','','','',0,0,0,0,0,0,0,0,0,0,0,0,0);"
+	"INSERT INTO number VALUES ('generation', 12);";
+
+static int run_sql(const char *text)
+{
+	sqlite3 *db;
+	int rc;
+
+	assert_int_equal(sqlite3_open(file(""), &db), SQLITE_OK);
+	rc = sqlite3_exec(db, text, NULL, NULL, NULL);
+	sqlite3_close(db);
+	return rc;
+}
+
+static void test_migration_from_the_first_schema(void **state)
+{
+	struct og_inventory *inventory = og_inventory_new();
+	const struct og_inv_device *device;
+	struct og_store *store;
+
+	(void)state;
+	assert_int_equal(run_sql(first_schema), SQLITE_OK);
+	store = open_store(0);
+	assert_int_equal(og_store_number(store, "generation", 0), 12);
+	assert_int_equal(og_store_last_event(store), 41);
+	assert_int_equal(og_store_load(store, inventory, NOW), 0);
+	device = og_inventory_find(inventory, "hq", 0xfeedcafe0014);
+	assert_non_null(device);
+	assert_int_equal(device->total.dropped, 40);
+	assert_int_equal(device->first_seen, 1799999000);
+	assert_int_equal(device->dest_count, 1);
+	assert_int_equal(device->dests[0].port, 443);
+	og_inventory_free(inventory);
+	put_one(store);
+	og_store_close(store);
+	assert_int_equal(kept_aside(), 0);
+	/* The new columns have their defaults, the new tables are there. */
+	assert_int_equal(run_sql("INSERT INTO watched VALUES ('hq', 20, 20833, 'gw-a', 86400)"),
+			 SQLITE_OK);
+	assert_int_equal(run_sql("INSERT INTO sighting VALUES (9, 651, 3)"), SQLITE_OK);
+	assert_int_equal(run_sql("CREATE TABLE t (n INTEGER CHECK (n = 2));"
+				 "INSERT INTO t SELECT count(*) FROM device"
+				 " WHERE state = '' AND gateway = '' AND third_party = 0"),
+			 SQLITE_OK);
+}
+
+/* What is history cannot be changed through the database either, and outlives its device. */
+static void test_history_is_append_only(void **state)
+{
+	static const char change[] =
+		"INSERT INTO state_change (site, mac, at, state, previous,"
+		" actor, evidence, verifier, third_party, gateway) VALUES"
+		" ('hq', 0xfeedcafe0014, 5, 'removed', '', 'me', '', '', 0, '')";
+	struct og_store *store = open_store(0);
+
+	(void)state;
+	put_one(store);
+	og_store_close(store);
+	assert_int_equal(run_sql(change), SQLITE_OK);
+	assert_int_equal(run_sql(change), SQLITE_CONSTRAINT);
+	assert_int_equal(
+		run_sql("INSERT INTO audit (at, actor, kind, subject, text, previous, hash)"
+			" VALUES (1, 'me', 'note', '', '', x'00', x'01');"
+			"INSERT INTO address VALUES ('hq', 0xfedcba987654, 1, 2, 'arp', 3, 4)"),
+		SQLITE_OK);
+	assert_int_equal(run_sql("DELETE FROM device"), SQLITE_OK);
+	assert_int_equal(run_sql("DELETE FROM state_change"), SQLITE_CONSTRAINT);
+	assert_int_equal(run_sql("UPDATE state_change SET at = 6"), SQLITE_CONSTRAINT);
+	assert_int_equal(run_sql("DELETE FROM audit"), SQLITE_CONSTRAINT);
+	assert_int_equal(run_sql("UPDATE audit SET actor = 'you'"), SQLITE_CONSTRAINT);
+	/* The address went with the device: a second one can be put in its place. */
+	assert_int_equal(
+		run_sql("INSERT INTO address VALUES ('hq', 0xfedcba987654, 1, 2, 'arp', 3, 4)"),
+		SQLITE_OK);
+}
+
 /* What was committed is there after kill -9, what was not is not. */
 static void test_killed(void **state)
 {
@@ -603,6 +715,8 @@ int main(void)
 		TEST(test_a_foreign_file_is_kept_aside),
 		TEST(test_a_newer_schema_is_left_alone),
 		TEST(test_migration_from_nothing),
+		TEST(test_migration_from_the_first_schema),
+		TEST(test_history_is_append_only),
 		TEST(test_killed),
 		TEST(test_read_only),
 		TEST(test_full),
