@@ -6,6 +6,7 @@
 
 #include "cli/changes.h"
 #include "cli/client.h"
+#include "policy/registry/lock.h"
 
 static const char *const kinds[] = {
 	[OG_LOCK_ADDED] = "listed",
@@ -19,34 +20,12 @@ size_t og_changes_of_verdicts(const struct og_lock_changes *changes)
 	return changes->count - changes->by_kind[OG_LOCK_TEXT];
 }
 
-/* The vendor of @mac by its longest prefix in @lock, which is sorted; NULL when it has none. */
+/* The vendor of @mac by @lock; NULL when it has none. */
 static const char *vendor_of(const struct og_lock *lock, uint64_t mac)
 {
-	const struct og_lock_entry *best = NULL;
-	size_t low = 0, high = lock->count;
+	const struct og_lock_entry *entry = og_lock_find(lock, mac);
 
-	/* The first entry beyond it; those that cover it stand before, the longest last. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (lock->entries[middle].prefix.bits <= mac)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	while (low-- > 0) {
-		const struct og_lock_entry *entry = &lock->entries[low];
-
-		if (entry->prefix.bits < (mac & og_mac_prefix_mask(24)))
-			break;
-		if (og_mac_prefix_covers(&entry->prefix, mac) &&
-		    (!best || entry->prefix.length > best->prefix.length))
-			best = entry;
-	}
-	/* A made-up address is only listed by itself. */
-	if (best && best->prefix.length != 48 && (og_mac_is_local(mac) || og_mac_is_group(mac)))
-		return NULL;
-	return best ? best->vendor : NULL;
+	return entry ? entry->vendor : NULL;
 }
 
 json_t *og_changes_devices(const struct og_cli *cli, const struct og_lock *before,

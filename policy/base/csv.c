@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * csv.c: the fields of an asset register, one after the other (RFC 4180)
+ * csv.c: the fields of a CSV file, one after the other (RFC 4180)
  */
 #include "policy/base/csv.h"
 
@@ -20,7 +20,8 @@ void og_csv_open(struct og_csv *csv, const char *data, size_t size, const char *
 			       .diags = diags,
 			       .at = data + skip,
 			       .end = data + size,
-			       .mark = {file, 1, 1}};
+			       .mark = {file, 1, 1},
+			       .separator = ','};
 }
 
 void og_csv_close(struct og_csv *csv)
@@ -105,7 +106,7 @@ static int read_quoted(struct og_csv *csv, size_t *used)
 
 static int read_plain(struct og_csv *csv, size_t *used)
 {
-	while (csv->at < csv->end && *csv->at != ',' && !line_end(csv)) {
+	while (csv->at < csv->end && *csv->at != csv->separator && !line_end(csv)) {
 		int ret;
 
 		if (*csv->at == '"') {
@@ -139,7 +140,7 @@ int og_csv_next(struct og_csv *csv, struct og_csv_field *ret_field)
 		return ret;
 	csv->text[used] = '\0';
 	*ret_field = (struct og_csv_field){csv->text, start};
-	if (csv->at < csv->end && *csv->at == ',') {
+	if (csv->at < csv->end && *csv->at == csv->separator) {
 		csv->at++;
 		csv->mark.column++;
 		return OG_CSV_FIELD;
@@ -147,7 +148,8 @@ int og_csv_next(struct og_csv *csv, struct og_csv_field *ret_field)
 	bytes = line_end(csv);
 	if (!bytes && csv->at < csv->end) {
 		og_error(csv->diags, &csv->mark,
-			 "text after a closing quote; expected a comma or the end of the line");
+			 "text after a closing quote; expected `%c` or the end of the line",
+			 csv->separator);
 		return -EINVAL;
 	}
 	/* Without a line feed at the end, column 1 must not look like the end of the file already. */

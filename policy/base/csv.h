@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * csv.h: the fields of an asset register, one after the other (RFC 4180)
+ * csv.h: the fields of a CSV file, one after the other (RFC 4180)
  */
 #ifndef OUIGUARD_POLICY_CSV_H
 #define OUIGUARD_POLICY_CSV_H
@@ -17,6 +17,7 @@ struct og_csv {
 	const char *at, *end;
 	struct og_mark mark; /* of @at */
 	char *text;	     /* room for one field */
+	char separator;	     /* a comma; the caller may set another after og_csv_open() */
 };
 
 struct og_csv_field {

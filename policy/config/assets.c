@@ -11,21 +11,7 @@
 #include "policy/base/csv.h"
 #include "policy/base/mac.h"
 
-enum column {
-	MAC,
-	ROLE,
-	STATUS,
-	INSTALLED,
-	EVIDENCE,
-	ASSET_TAG,
-	SERIAL,
-	SWITCH_PORT,
-	LOCATION,
-	NOTE,
-	COLUMNS,
-};
-
-static const char *const titles[COLUMNS] = {
+const char *const og_asset_titles[OG_ASSET_COLUMNS] = {
 	"mac",	     "role",   "status",      "installed", "evidence",
 	"asset_tag", "serial", "switch_port", "location",  "note",
 };
@@ -34,59 +20,62 @@ static const char *const titles[COLUMNS] = {
 struct input {
 	struct og_reader *reader;
 	struct og_csv csv;
-	/* Which column stands where in a row; COLUMNS for one that is not known. */
-	enum column order[COLUMNS];
+	/* Which column stands where in a row; OG_ASSET_COLUMNS for one that is not known. */
+	enum og_asset_column order[OG_ASSET_COLUMNS];
 	size_t width;
 	struct og_conf_asset *rows;
 	size_t count, room;
 };
 
-static char **text_member(struct og_conf_asset *asset, enum column column)
+char **og_asset_text(struct og_conf_asset *asset, enum og_asset_column column)
 {
 	switch (column) {
-	case INSTALLED:
+	case OG_COLUMN_INSTALLED:
 		return &asset->installed;
-	case EVIDENCE:
+	case OG_COLUMN_EVIDENCE:
 		return &asset->evidence;
-	case ASSET_TAG:
+	case OG_COLUMN_ASSET_TAG:
 		return &asset->asset_tag;
-	case SERIAL:
+	case OG_COLUMN_SERIAL:
 		return &asset->serial;
-	case SWITCH_PORT:
+	case OG_COLUMN_SWITCH_PORT:
 		return &asset->switch_port;
-	case LOCATION:
+	case OG_COLUMN_LOCATION:
 		return &asset->location;
 	default:
 		return &asset->note;
 	}
 }
 
-static void read_title(struct input *input, const struct og_csv_field *field, bool seen[COLUMNS])
+static void read_title(struct input *input, const struct og_csv_field *field,
+		       bool seen[OG_ASSET_COLUMNS])
 {
 	struct og_diags *diags = input->reader->diags;
-	enum column column = 0;
+	enum og_asset_column column = 0;
 	const char *closest;
 
-	while (column < COLUMNS && strcmp(field->text, titles[column]))
+	while (column < OG_ASSET_COLUMNS && strcmp(field->text, og_asset_titles[column]))
 		column++;
-	if (input->width < COLUMNS)
+	if (input->width < OG_ASSET_COLUMNS)
 		input->order[input->width] = column;
 	input->width++;
-	closest = column == COLUMNS ? og_closest(field->text, titles, COLUMNS) : NULL;
-	if (column == COLUMNS && strchr(field->text, ';')) {
+	closest = column == OG_ASSET_COLUMNS
+			  ? og_closest(field->text, og_asset_titles, OG_ASSET_COLUMNS)
+			  : NULL;
+	if (column == OG_ASSET_COLUMNS && strchr(field->text, ';')) {
 		og_error(diags, &field->mark,
 			 "semicolons between the columns; expected commas (save it as CSV with "
 			 "commas)");
 	} else if (closest) {
 		og_error(diags, &field->mark, "unknown column `%.*s`; did you mean `%s`?",
 			 og_shown(field->text), field->text, closest);
-	} else if (column == COLUMNS) {
+	} else if (column == OG_ASSET_COLUMNS) {
 		og_error(diags, &field->mark,
 			 "unknown column `%.*s`; expected some of mac, role, status, installed, "
 			 "evidence, asset_tag, serial, switch_port, location, note",
 			 og_shown(field->text), field->text);
 	} else if (seen[column]) {
-		og_error(diags, &field->mark, "a second column `%s`", titles[column]);
+		og_error(diags, &field->mark, "a second column `%s`", og_asset_titles[column]);
 	} else {
 		seen[column] = true;
 	}
@@ -96,7 +85,7 @@ static void read_title(struct input *input, const struct og_csv_field *field, bo
 static int read_header(struct input *input)
 {
 	size_t errors = input->reader->diags->errors;
-	bool seen[COLUMNS] = {false};
+	bool seen[OG_ASSET_COLUMNS] = {false};
 	struct og_csv_field field;
 	struct og_mark start = {input->csv.file, 1, 1};
 	int ret;
@@ -109,7 +98,7 @@ static int read_header(struct input *input)
 			break;
 		read_title(input, &field, seen);
 	} while (ret == OG_CSV_FIELD);
-	if (input->reader->diags->errors == errors && !seen[MAC])
+	if (input->reader->diags->errors == errors && !seen[OG_COLUMN_MAC])
 		og_error(input->reader->diags, &start,
 			 "no column `mac`; expected a first line such as mac,role,status,location");
 	return input->reader->diags->errors == errors ? 0 : -EINVAL;
@@ -122,39 +111,39 @@ static bool installed_valid(const char *text)
 	return !*text || (strlen(text) == 10 && !og_when_parse(text, &when));
 }
 
-static int read_value(struct input *input, enum column column, const struct og_csv_field *field,
-		      struct og_conf_asset *asset)
+static int read_value(struct input *input, enum og_asset_column column,
+		      const struct og_csv_field *field, struct og_conf_asset *asset)
 {
 	struct og_diags *diags = input->reader->diags;
 	const char *expected = NULL;
 	char **member;
 
 	switch (column) {
-	case MAC:
+	case OG_COLUMN_MAC:
 		if (og_mac_parse(field->text, &asset->mac) || og_mac_is_group(asset->mac))
 			expected = "the address of a device such as a4:14:37:00:12:34";
 		break;
-	case ROLE:
+	case OG_COLUMN_ROLE:
 		if (*field->text && og_role_parse(field->text, &asset->role))
 			expected = "camera, recorder, router, phone, life-safety, other or unknown";
 		break;
-	case STATUS:
+	case OG_COLUMN_STATUS:
 		if (*field->text && og_asset_status_parse(field->text, &asset->status))
 			expected = "legacy, legacy-unproven, removed, replaced or false-positive";
 		break;
-	case INSTALLED:
+	case OG_COLUMN_INSTALLED:
 		if (!installed_valid(field->text))
 			expected = "a date such as 2021-05-30, or nothing";
 		/* fall through */
 	default:
-		member = text_member(asset, column);
+		member = og_asset_text(asset, column);
 		*member = og_arena_strdup(input->reader->arena, field->text);
 		if (!*member)
 			return -ENOMEM;
 	}
 	if (expected)
-		og_error(diags, &field->mark, "`%s` is `%.*s`; expected %s", titles[column],
-			 og_shown(field->text), field->text, expected);
+		og_error(diags, &field->mark, "`%s` is `%.*s`; expected %s",
+			 og_asset_titles[column], og_shown(field->text), field->text, expected);
 	return 0;
 }
 
@@ -290,17 +279,18 @@ int og_assets_write(const struct og_conf_register *assets, FILE *out)
 {
 	char mac[OG_MAC_TEXT];
 
-	for (enum column column = 0; column < COLUMNS; column++)
-		fprintf(out, "%s%s", column ? "," : "", titles[column]);
+	for (enum og_asset_column column = 0; column < OG_ASSET_COLUMNS; column++)
+		fprintf(out, "%s%s", column ? "," : "", og_asset_titles[column]);
 	fputc('\n', out);
 	for (size_t i = 0; i < assets->count; i++) {
 		struct og_conf_asset *asset = &assets->rows[i];
 
 		fprintf(out, "%s,%s,%s", og_mac_format(asset->mac, mac), og_role_name(asset->role),
 			og_asset_status_name(asset->status));
-		for (enum column column = INSTALLED; column < COLUMNS; column++) {
+		for (enum og_asset_column column = OG_COLUMN_INSTALLED; column < OG_ASSET_COLUMNS;
+		     column++) {
 			fputc(',', out);
-			write_text(out, *text_member(asset, column));
+			write_text(out, *og_asset_text(asset, column));
 		}
 		fputc('\n', out);
 	}

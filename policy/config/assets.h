@@ -16,6 +16,27 @@
 
 #define OG_ASSETS_BYTES (16 * 1024 * 1024) /* of one file */
 
+/* The columns, in the order in which they are written. */
+enum og_asset_column {
+	OG_COLUMN_MAC,
+	OG_COLUMN_ROLE,
+	OG_COLUMN_STATUS,
+	OG_COLUMN_INSTALLED, /* from here on each is a text of struct og_conf_asset */
+	OG_COLUMN_EVIDENCE,
+	OG_COLUMN_ASSET_TAG,
+	OG_COLUMN_SERIAL,
+	OG_COLUMN_SWITCH_PORT,
+	OG_COLUMN_LOCATION,
+	OG_COLUMN_NOTE,
+	OG_ASSET_COLUMNS,
+};
+
+/* Their titles. */
+extern const char *const og_asset_titles[OG_ASSET_COLUMNS];
+
+/* og_asset_text - where @asset keeps the text of @column, which is OG_COLUMN_INSTALLED or later. */
+char **og_asset_text(struct og_conf_asset *asset, enum og_asset_column column);
+
 /*
  * og_assets_parse - read @size bytes at @data. @file names them in diagnostics and marks and must
  * live as long as the result, whose memory comes from the reader's arena; @ret_register's site is

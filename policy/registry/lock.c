@@ -445,3 +445,32 @@ int og_lock_write(const struct og_lock *lock, FILE *out)
 	}
 	return ferror(out) ? -EIO : 0;
 }
+
+const struct og_lock_entry *og_lock_find(const struct og_lock *lock, uint64_t mac)
+{
+	const struct og_lock_entry *best = NULL;
+	size_t low = 0, high = lock->count;
+
+	/* The first entry beyond it; those that cover it stand before, the longest last. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (lock->entries[middle].prefix.bits <= mac)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low-- > 0) {
+		const struct og_lock_entry *entry = &lock->entries[low];
+
+		if (entry->prefix.bits < (mac & og_mac_prefix_mask(24)))
+			break;
+		if (og_mac_prefix_covers(&entry->prefix, mac) &&
+		    (!best || entry->prefix.length > best->prefix.length))
+			best = entry;
+	}
+	/* A made-up address is only listed by itself. */
+	if (best && best->prefix.length != 48 && (og_mac_is_local(mac) || og_mac_is_group(mac)))
+		return NULL;
+	return best;
+}

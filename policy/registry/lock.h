@@ -44,6 +44,13 @@ int og_lock_parse(const char *data, size_t length, const char *file, struct og_a
 int og_lock_sort(struct og_lock *lock);
 
 /*
+ * og_lock_find - the entry of the sorted @lock with the longest prefix that covers @mac, or NULL. As
+ * for every engine, a group address is covered by none and a locally administered one only by an
+ * entry for itself.
+ */
+const struct og_lock_entry *og_lock_find(const struct og_lock *lock, uint64_t mac);
+
+/*
  * og_lock_write - write @lock, which must be sorted and hold each prefix once, to @out as
  * og_lock_parse() reads it: the same entries always give the same bytes. Returns 0; -EINVAL, with
  * nothing written, when an entry could not be read back (order, vendor, length of a name or line); -EIO
