@@ -99,19 +99,27 @@ static int write_new(const struct og_cli *cli, const char *stem, const char *tex
 	return -EEXIST;
 }
 
-/* What a verb that wrote or removed a file says, before a daemon is told. */
-static int report(const struct og_cli *cli, const char *name, const char *word, const char *until)
+/*
+ * What a verb that wrote or removed a file says, before a daemon is told. @author: who wrote what
+ * waits for approval; NULL: nothing waits.
+ */
+static int report(const struct og_cli *cli, const char *name, const char *word, const char *until,
+		  const char *author)
 {
 	if (cli->json) {
-		json_t *record = json_pack("{s:s, s:b}", "name", name, word, true);
+		json_t *record = json_pack("{s:s, s:b, s:s*, s:s*}", "name", name, word, true,
+					   "until", until, "author", author);
 
-		if (record && until)
-			json_object_set_new(record, "until", json_string(until));
 		if (og_print_json(record, OG_EXIT_OK) != OG_EXIT_OK)
 			return OG_EXIT_FAILED;
 	} else {
 		og_say(cli, OG_PLAIN, "%s/exceptions/%s.yaml is %s%s%s.\n", cli->config, name, word,
 		       until ? " and ends at " : "", until ? until : "");
+		if (author)
+			og_say(cli, OG_WARN,
+			       "It lets nothing through until another login than %s approves it: "
+			       "ouiguard exception approve %s\n",
+			       author, name);
 	}
 	return og_files_told(cli);
 }
@@ -140,9 +148,9 @@ static int put_destinations(const struct og_args *args, FILE *out)
 }
 
 static int put_exception(const struct og_cli *cli, const struct og_args *args, FILE *out,
-			 char until[64])
+			 const char *user, char until[64])
 {
-	char from[64], user[256];
+	char from[64];
 	int r;
 
 	r = check_dates(cli, og_arg(args, "from"), og_arg(args, "until"), from, until);
@@ -156,11 +164,10 @@ static int put_exception(const struct og_cli *cli, const struct og_args *args, F
 	r = put_destinations(args, out);
 	if (r != OG_EXIT_OK)
 		return r;
-	og_yaml_member(0, "owner",
-		       og_arg(args, "owner") ? og_arg(args, "owner") : og_user(user, sizeof(user)),
-		       out);
+	og_yaml_member(0, "owner", og_arg(args, "owner") ? og_arg(args, "owner") : user, out);
 	og_yaml_member(0, "reason", og_arg(args, "reason"), out);
 	og_yaml_member(0, "approver", og_arg(args, "approver"), out);
+	og_yaml_member(0, "author", user, out);
 	og_yaml_member(0, "from", og_arg(args, "from") ? from : NULL, out);
 	og_yaml_member(0, "until", until, out);
 	return OG_EXIT_OK;
@@ -187,7 +194,7 @@ static int check_subject(const struct og_args *args)
 
 int og_verb_exception_add(struct og_cli *cli, const struct og_args *args)
 {
-	char stem[OG_CONF_NAME] = "", name[OG_CONF_NAME], until[64];
+	char stem[OG_CONF_NAME] = "", name[OG_CONF_NAME], until[64], user[256];
 	const char *subject = og_arg(args, "device");
 	_cleanup_text_ char *text = NULL;
 	size_t size;
@@ -202,7 +209,7 @@ int og_verb_exception_add(struct og_cli *cli, const struct og_args *args)
 	out = open_memstream(&text, &size);
 	if (!out)
 		return og_no_memory();
-	r = put_exception(cli, args, out, until);
+	r = put_exception(cli, args, out, og_user(user, sizeof(user)), until);
 	if (fclose(out) != 0)
 		return og_no_memory();
 	if (r != OG_EXIT_OK)
@@ -211,17 +218,20 @@ int og_verb_exception_add(struct og_cli *cli, const struct og_args *args)
 	add_to_name(stem, sizeof(stem), subject);
 	if (write_new(cli, stem, text, name) < 0)
 		return OG_EXIT_FAILED;
-	return report(cli, name, "written", until);
+	return report(cli, name, "written", until, user);
 }
 
 /* Pause ---------------------------------------------------------------------------------------*/
 
 /* One exception for each policy that applies at the site. Returns how many. */
 static size_t put_pause(const struct og_config *config, const struct og_conf_site *site,
-			const char *user, const char *reason, const char *until, FILE *out)
+			const char *user, const char *reason, const int64_t span[2], FILE *out)
 {
+	char from[64], until[64];
 	size_t count = 0;
 
+	og_when_format(span[0], NULL, from, sizeof(from));
+	og_when_format(span[1], NULL, until, sizeof(until));
 	fputs("# Written by \"ouiguard pause\".\n", out);
 	for (size_t i = 0; i < config->policy_count; i++) {
 		if (!og_policy_applies(&config->policies[i], site))
@@ -232,6 +242,9 @@ static size_t put_pause(const struct og_config *config, const struct og_conf_sit
 		og_yaml_member(2, "owner", user, out);
 		og_yaml_member(2, "reason", reason, out);
 		og_yaml_member(2, "approver", user, out);
+		og_yaml_member(2, "author", user, out);
+		fputs("  pause: true\n", out);
+		og_yaml_member(2, "from", from, out);
 		og_yaml_member(2, "until", until, out);
 		count++;
 	}
@@ -244,12 +257,16 @@ int og_verb_pause(struct og_cli *cli, const struct og_args *args)
 	_cleanup_config_ struct og_config *config = NULL;
 	_cleanup_text_ char *text = NULL;
 	const struct og_conf_site *site;
+	int64_t seconds, span[2];
 	size_t size, count;
-	int64_t seconds;
 	FILE *out;
 
 	if (og_duration_parse(og_arg(args, "for"), &seconds) < 0 || seconds < 1)
 		return og_misused("--for %s: write a time such as 30m or 2h", og_arg(args, "for"));
+	if (seconds > OG_PAUSE_SECONDS)
+		return og_misused("--for %s: a pause ends after %d hours at most; what is to last "
+				  "longer is an exception, which another login approves",
+				  og_arg(args, "for"), OG_PAUSE_SECONDS / 3600);
 	if (og_files_load(cli, &config) < 0)
 		return OG_EXIT_FAILED;
 	site = og_config_site(config, og_arg(args, "site"));
@@ -259,8 +276,10 @@ int og_verb_pause(struct og_cli *cli, const struct og_args *args)
 	out = open_memstream(&text, &size);
 	if (!out)
 		return og_no_memory();
-	og_when_format(cli->now + seconds, NULL, until, sizeof(until));
-	count = put_pause(config, site, og_user(user, sizeof(user)), og_arg(args, "reason"), until,
+	span[0] = cli->now;
+	span[1] = cli->now + seconds;
+	og_when_format(span[1], NULL, until, sizeof(until));
+	count = put_pause(config, site, og_user(user, sizeof(user)), og_arg(args, "reason"), span,
 			  out);
 	if (fclose(out) != 0)
 		return og_no_memory();
@@ -270,7 +289,7 @@ int og_verb_pause(struct og_cli *cli, const struct og_args *args)
 	add_to_name(stem, sizeof(stem), site->name);
 	if (write_new(cli, stem, text, name) < 0)
 		return OG_EXIT_FAILED;
-	return report(cli, name, "written", until);
+	return report(cli, name, "written", until, NULL);
 }
 
 /* Revoke --------------------------------------------------------------------------------------*/
@@ -280,8 +299,10 @@ static size_t count_in_file(const struct og_config *config, const char *name)
 {
 	size_t length = strlen(name), count = 0;
 
-	for (size_t i = 0; i < config->exception_count; i++) {
-		const char *other = config->exceptions[i].name;
+	for (size_t i = 0; i < config->exception_count + config->pending_count; i++) {
+		const char *other = i < config->exception_count
+					    ? config->exceptions[i].name
+					    : config->pending[i - config->exception_count].name;
 
 		count += !strncmp(other, name, length) && (!other[length] || other[length] == '#');
 	}
@@ -316,5 +337,5 @@ int og_verb_exception_revoke(struct og_cli *cli, const struct og_args *args)
 		return og_no_memory();
 	if (og_stage_remove(cli, file) < 0)
 		return OG_EXIT_FAILED;
-	return report(cli, stem, "removed", NULL);
+	return report(cli, stem, "removed", NULL, NULL);
 }

@@ -2,6 +2,7 @@
 /*
  * verb-exceptions.c: the list of exceptions and when they end
  */
+#include <errno.h>
 #include <string.h>
 
 #include "policy/base/address.h"
@@ -12,7 +13,7 @@
 
 struct period {
 	int64_t from, until;
-	const char *state; /* active, pending, ended */
+	const char *state; /* pending, upcoming, active, ended */
 };
 
 static struct period period_of(const struct og_cli *cli, const struct og_config *config,
@@ -26,9 +27,10 @@ static struct period period_of(const struct og_cli *cli, const struct og_config 
 	if (exception->from.set)
 		og_when_utc(&exception->from, zone, &period.from);
 	og_when_utc(&exception->until, zone, &period.until);
-	period.state = period.until <= cli->now ? "ended"
-		       : period.from > cli->now ? "pending"
-						: "active";
+	period.state = period.until <= cli->now		    ? "ended"
+		       : og_exception_is_pending(exception) ? "pending"
+		       : period.from > cli->now		    ? "upcoming"
+							    : "active";
 	return period;
 }
 
@@ -57,10 +59,11 @@ static json_t *record_of(const struct og_cli *cli, const struct og_config *confi
 		format_allow(&e->to.items[i], to, sizeof(to));
 		json_array_append_new(list, json_string(to));
 	}
-	record = json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:s, s:I, s:o}", "name", e->name,
-			   "policy", e->policy, "site", e->site, "owner", e->owner, "reason",
-			   e->reason, "approver", e->approver, "state", period.state, "until_at",
-			   (json_int_t)period.until, "to", list);
+	record = json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:I, s:o}", "name",
+			   e->name, "policy", e->policy, "site", e->site, "owner", e->owner,
+			   "reason", e->reason, "approver", e->approver, "author", e->author,
+			   "approved_by", e->approved_by, "pause", e->pause, "state", period.state,
+			   "until_at", (json_int_t)period.until, "to", list);
 	if (!record)
 		return NULL;
 	if (e->has_mac && e->mac.length == 48)
@@ -83,7 +86,11 @@ static void put_row(const struct og_cli *cli, struct og_sheet *sheet, const json
 		og_json_text(record, "device", og_json_text(record, "prefix", "everything"));
 
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "name", ""));
-	og_sheet_cell(sheet, !strcmp(state, "active") ? OG_WARN : OG_DIM, state);
+	og_sheet_cell(sheet,
+		      !strcmp(state, "active")	  ? OG_WARN
+		      : !strcmp(state, "pending") ? OG_BOLD
+						  : OG_DIM,
+		      state);
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "policy", ""));
 	og_sheet_cell(sheet, OG_PLAIN, device);
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "site", "every site"));
@@ -97,6 +104,27 @@ static void put_row(const struct og_cli *cli, struct og_sheet *sheet, const json
 			og_ago(until, cli->now, ago));
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "owner", ""));
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(record, "reason", ""));
+}
+
+static int add_records(const struct og_cli *cli, const struct og_config *config,
+		       const struct og_conf_exception *list, size_t count, json_t *records)
+{
+	for (size_t i = 0; i < count; i++) {
+		json_t *record = record_of(cli, config, &list[i]);
+
+		if (!record || json_array_append_new(records, record) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void tell_pending(const struct og_cli *cli, const json_t *record)
+{
+	if (!strcmp(og_json_text(record, "state", ""), "pending"))
+		og_say(cli, OG_WARN,
+		       "%s waits for another login than %s: ouiguard exception approve %s\n",
+		       og_json_text(record, "name", ""), og_json_text(record, "author", ""),
+		       og_json_text(record, "name", ""));
 }
 
 int og_verb_exception_list(struct og_cli *cli, const struct og_args *args)
@@ -117,18 +145,19 @@ int og_verb_exception_list(struct og_cli *cli, const struct og_args *args)
 	(void)args;
 	if (og_files_load(cli, &config) < 0)
 		return OG_EXIT_FAILED;
-	for (i = 0; i < config->exception_count; i++) {
-		record = record_of(cli, config, &config->exceptions[i]);
-		if (!record || json_array_append_new(records, record) < 0)
-			return og_no_memory();
-	}
+	if (add_records(cli, config, config->exceptions, config->exception_count, records) < 0 ||
+	    add_records(cli, config, config->pending, config->pending_count, records) < 0)
+		return og_no_memory();
 	if (cli->json)
 		return og_print_json(json_incref(records), OG_EXIT_OK);
-	if (!config->exception_count) {
+	if (!json_array_size(records)) {
 		og_say(cli, OG_PLAIN, "There are no exceptions.\n");
 		return OG_EXIT_OK;
 	}
 	sheet = og_sheet_new(columns);
 	json_array_foreach(records, i, record) put_row(cli, sheet, record);
-	return og_show(cli, sheet, 0, true);
+	if (og_show(cli, sheet, 0, true) != OG_EXIT_OK)
+		return OG_EXIT_FAILED;
+	json_array_foreach(records, i, record) tell_pending(cli, record);
+	return OG_EXIT_OK;
 }

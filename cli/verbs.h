@@ -34,6 +34,7 @@ int og_verb_detach(struct og_cli *cli, const struct og_args *args);
 
 /* verb-exception.c */
 int og_verb_exception_add(struct og_cli *cli, const struct og_args *args);
+int og_verb_exception_approve(struct og_cli *cli, const struct og_args *args);
 int og_verb_exception_list(struct og_cli *cli, const struct og_args *args);
 int og_verb_exception_revoke(struct og_cli *cli, const struct og_args *args);
 int og_verb_pause(struct og_cli *cli, const struct og_args *args);

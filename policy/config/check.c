@@ -180,6 +180,20 @@ static void check_policy(const struct check *c, const struct og_conf_policy *pol
 	check_registers_of(c, policy);
 }
 
+static void check_pause(const struct check *c, const struct og_conf_exception *pause,
+			const char *zone)
+{
+	int64_t from, until;
+
+	if (og_when_utc(&pause->from, zone, &from) || og_when_utc(&pause->until, zone, &until) ||
+	    until - from <= OG_PAUSE_SECONDS)
+		return;
+	og_error(c->diags, &pause->mark,
+		 "a pause of more than %d hours; expected a shorter one, or an exception that "
+		 "another login approves",
+		 OG_PAUSE_SECONDS / 3600);
+}
+
 static void check_exception(const struct check *c, const struct og_conf_exception *exception)
 {
 	const struct og_config *config = c->config;
@@ -198,6 +212,19 @@ static void check_exception(const struct check *c, const struct og_conf_exceptio
 	    order_in(exception->from, exception->until, site ? site->timezone : NULL) <= 0)
 		og_error(c->diags, &exception->mark,
 			 "`until` is not after `from`; expected a later date");
+	if (exception->pause && exception->from.set && exception->until.set)
+		check_pause(c, exception, site ? site->timezone : NULL);
+}
+
+static void warn_of_pending(const struct check *c, const struct og_conf_exception *exception)
+{
+	/* What is wrong with it was said already. */
+	if (!exception->author)
+		return;
+	og_warn(c->diags, &exception->mark,
+		"exception `%s` waits for approval and lets nothing through: another login than "
+		"its author's, `%s`, approves it with `ouiguard exception approve %s`",
+		exception->name, exception->author, exception->name);
 }
 
 /* What always passes, whatever `internal` says: og_local_scope(). */
@@ -345,6 +372,10 @@ int og_config_check(const struct og_config *config, struct og_diags *diags)
 		check_policy(&c, &config->policies[i]);
 	for (size_t i = 0; i < config->exception_count; i++)
 		check_exception(&c, &config->exceptions[i]);
+	for (size_t i = 0; i < config->pending_count; i++)
+		check_exception(&c, &config->pending[i]);
+	for (size_t i = 0; i < config->pending_count; i++)
+		warn_of_pending(&c, &config->pending[i]);
 	for (size_t i = 0; i < config->register_count; i++)
 		need_site(&c, &config->registers[i].mark, config->registers[i].site);
 	free(c.listed);

@@ -29,6 +29,13 @@ static int read_site(struct og_reader *reader, const struct og_field *field,
 	return og_read_name(reader, field, node, object);
 }
 
+static int read_approved(struct og_reader *reader, const struct og_field *field,
+			 const struct og_node *node, void *object)
+{
+	((struct input *)object)->exception.approved_mark = node->mark;
+	return og_read_text(reader, field, node, object);
+}
+
 static int read_device(struct og_reader *reader, const struct og_field *field,
 		       const struct og_node *node, void *object)
 {
@@ -90,7 +97,17 @@ static const struct og_field fields[] = {
 	 .read = og_read_text,
 	 AT(approver),
 	 .required = true,
-	 .expected = "who approved it"},
+	 .expected = "who answers for it"},
+	{.key = "author",
+	 .read = og_read_text,
+	 AT(author),
+	 .required = true,
+	 .expected = "the login name of who wrote it"},
+	{.key = "approved_by",
+	 .read = read_approved,
+	 AT(approved_by),
+	 .expected = "the login name of who approved it, which is not the author's"},
+	{.key = "pause", .read = og_read_bool, AT(pause), .expected = "true or false"},
 	{.key = "from", .read = og_read_when, AT(from), .expected = "a date such as 2027-06-07"},
 	{.key = "until",
 	 .read = og_read_when,
@@ -100,7 +117,30 @@ static const struct og_field fields[] = {
 };
 static const struct og_schema schema =
 	OG_SCHEMA(fields, "`policy`, `device` or `prefix` or `site`, `owner`, `reason`, "
-			  "`approver`, `until`");
+			  "`approver`, `author`, `until`");
+
+/* Who may let through without a second person: only a whole site, and only for a while. */
+static void check_pause(struct og_reader *reader, const struct og_conf_exception *exception)
+{
+	if (exception->has_mac || exception->to.count || !exception->site)
+		og_error(reader->diags, &exception->mark,
+			 "`pause` is for a whole site; expected `site`, and none of `device`, "
+			 "`prefix` and `to`");
+	else if (!exception->from.set)
+		og_error(reader->diags, &exception->mark,
+			 "a pause without `from`; expected the moment it begins, for it lasts %d "
+			 "hours at most",
+			 OG_PAUSE_SECONDS / 3600);
+}
+
+static void check_approval(struct og_reader *reader, const struct og_conf_exception *exception)
+{
+	if (exception->approved_by && !strcmp(exception->approved_by, exception->author))
+		og_error(reader->diags, &exception->approved_mark,
+			 "`approved_by` is the author, `%s`; expected another login, or no such "
+			 "line until another one approves",
+			 exception->author);
+}
 
 static int read_one(struct og_reader *reader, const struct og_node *node, char *name,
 		    struct og_conf_exception *ret_exception)
@@ -120,6 +160,10 @@ static int read_one(struct og_reader *reader, const struct og_node *node, char *
 	else if (reader->diags->errors == errors && !exception->has_mac && !exception->site)
 		og_error(reader->diags, &node->mark,
 			 "none of `device`, `prefix` and `site` is given; expected at least one");
+	if (reader->diags->errors == errors && exception->pause)
+		check_pause(reader, exception);
+	if (reader->diags->errors == errors)
+		check_approval(reader, exception);
 	*ret_exception = *exception;
 	return 0;
 }

@@ -22,7 +22,7 @@ struct load {
 	struct og_reader reader;
 	struct og_config *config;
 	const char *dir, *datadir;
-	size_t exception_room;
+	size_t exception_room, pending_room;
 };
 
 static const char *why(int error)
@@ -227,26 +227,38 @@ static int load_main(struct load *load)
 	return ret;
 }
 
-/* Put the exceptions of one more file behind those there are. */
+/* Put one more exception behind the @count of @list, which has room for so many. */
+static int append(struct load *load, const struct og_conf_exception *one,
+		  struct og_conf_exception **list, size_t *count, size_t *room)
+{
+	struct og_conf_exception *longer;
+
+	if (*count == *room) {
+		*room = *room ? *room * 2 : 16;
+		longer = og_arena_array(load->reader.arena, *room, sizeof(*longer));
+		if (!longer)
+			return -ENOMEM;
+		if (*count)
+			memcpy(longer, *list, *count * sizeof(*longer));
+		*list = longer;
+	}
+	(*list)[(*count)++] = *one;
+	return 0;
+}
+
+/* The exceptions of one more file. What nobody has approved is kept apart: it decides nothing. */
 static int append_exceptions(struct load *load, const struct og_conf_exception *more, size_t count)
 {
-	struct og_config *config = load->config;
-	size_t total = config->exception_count + count;
-	struct og_conf_exception *all;
+	struct og_config *c = load->config;
+	int ret = 0;
 
-	if (total > load->exception_room) {
-		load->exception_room = total * 2;
-		all = og_arena_array(load->reader.arena, load->exception_room, sizeof(*all));
-		if (!all)
-			return -ENOMEM;
-		if (config->exception_count)
-			memcpy(all, config->exceptions, config->exception_count * sizeof(*all));
-		config->exceptions = all;
-	}
-	if (count)
-		memcpy(config->exceptions + config->exception_count, more, count * sizeof(*more));
-	config->exception_count = total;
-	return 0;
+	for (size_t i = 0; !ret && i < count; i++)
+		ret = og_exception_is_pending(&more[i])
+			      ? append(load, &more[i], &c->pending, &c->pending_count,
+				       &load->pending_room)
+			      : append(load, &more[i], &c->exceptions, &c->exception_count,
+				       &load->exception_room);
+	return ret;
 }
 
 static int load_exceptions(struct load *load)
@@ -274,7 +286,8 @@ static int load_exceptions(struct load *load)
 		og_arena_free(nodes);
 		if (ret)
 			break;
-		if (load->config->exception_count + count > OG_CONF_EXCEPTIONS) {
+		if (load->config->exception_count + load->config->pending_count + count >
+		    OG_CONF_EXCEPTIONS) {
 			og_error(load->reader.diags, &mark,
 				 "more than %d exceptions up to this file; remove those that have "
 				 "ended",

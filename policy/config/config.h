@@ -128,7 +128,9 @@ struct og_conf_policy {
 	struct og_mark mark;
 };
 
-/* exceptions/NAME.yaml: one mapping, or a sequence of them; a pause is one with `site` alone */
+/* exceptions/NAME.yaml: one mapping, or a sequence of them */
+#define OG_PAUSE_SECONDS 86400 /* longest pause */
+
 struct og_conf_exception {
 	char *name; /* FILE or FILE#N (from 1) when the file holds several */
 	char *policy;
@@ -139,6 +141,9 @@ struct og_conf_exception {
 	struct og_mark site_mark;
 	struct og_allows to; /* count 0: every destination */
 	char *owner, *reason, *approver;
+	char *author, *approved_by; /* logins; @approved_by NULL: not approved yet */
+	struct og_mark approved_mark;
+	bool pause; /* of a whole site, for OG_PAUSE_SECONDS at most; needs nobody's approval */
 	struct og_when from;  /* unset: at once */
 	struct og_when until; /* mandatory */
 	struct og_mark mark;
@@ -234,8 +239,10 @@ struct og_config {
 	size_t site_count;
 	struct og_conf_policy *policies;
 	size_t policy_count;
-	struct og_conf_exception *exceptions;
+	struct og_conf_exception *exceptions; /* approved, or a pause */
 	size_t exception_count;
+	struct og_conf_exception *pending; /* that nobody has approved: they decide nothing */
+	size_t pending_count;
 	struct og_conf_register *registers;
 	size_t register_count;
 	struct og_conf_programme *programmes;
@@ -260,6 +267,15 @@ int og_config_load(const char *dir, const char *datadir, struct og_config **ret_
 
 /* og_config_free - free a configuration and all it owns; NULL is allowed. */
 void og_config_free(struct og_config *config);
+
+/*
+ * og_exception_is_pending - whether @exception still waits for the approval of another login than its
+ * author's. Such a one is among og_config.pending.
+ */
+static inline bool og_exception_is_pending(const struct og_conf_exception *exception)
+{
+	return !exception->approved_by && !exception->pause;
+}
 
 /* Look-ups by name in a loaded configuration; NULL when there is none. */
 const struct og_conf_site *og_config_site(const struct og_config *config, const char *name);

@@ -201,6 +201,26 @@ static int tell_policy(struct og_explaining *x, size_t place, const struct og_ca
 		    phase == &policy->new_devices ? ", by its rule for new devices" : "");
 }
 
+/* Exceptions of this device from @policy that nobody has approved. */
+static int tell_pending(struct og_explaining *x, const struct og_conf_policy *policy)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < x->config->pending_count && r == 0; i++) {
+		const struct og_conf_exception *e = &x->config->pending[i];
+
+		if (strcmp(e->policy, policy->name) ||
+		    (e->site && strcmp(e->site, x->site->name)) ||
+		    (e->has_mac && !og_mac_prefix_covers(&e->mac, x->subject)))
+			continue;
+		r = step(x,
+			 "Exception %s: pending, lets nothing through until another login than %s "
+			 "approves it (ouiguard exception approve %s).",
+			 e->name, e->author, e->name);
+	}
+	return r;
+}
+
 static int tell_policies(struct og_explaining *x)
 {
 	bool present = x->row && (x->row->status == OG_ASSET_LEGACY ||
@@ -228,6 +248,8 @@ static int tell_policies(struct og_explaining *x)
 		if (!og_policy_concerns(x->config, p, &kind))
 			continue;
 		r = tell_policy(x, p, calendar, kind.new);
+		if (r == 0)
+			r = tell_pending(x, &x->config->policies[p]);
 		found++;
 	}
 	if (r == 0 && !found)

@@ -206,6 +206,11 @@ before=$(generation)
 run exception add --policy uk-sensitive-sites --device a4:14:37:00:12:34 --until +1h --reason r \
 	--approver a
 exits 'an exception' 0
+has 'the daemon was told' "$out" '^Generation [0-9]+ is in force'
+is 'and changes nothing before it is approved' "$(generation)" "$before"
+sed -i 's/^author: .*/author: another/' "$W/etc/exceptions/uk-sensitive-sites-a4-14-37-00-12-34.yaml"
+run exception approve uk-sensitive-sites-a4-14-37-00-12-34
+exits 'approved' 0
 has 'the daemon took it' "$out" '^Generation [0-9]+ is in force'
 is 'another generation' "$(($(generation) > before))" 1
 cp -r "$W/etc" "$W/other"

@@ -31,7 +31,7 @@ offers()
 
 offers 'verbs' 'check completion confirm' c
 offers 'two words begin with one' 'events exception explain' e
-offers 'the second word' 'add list revoke' exception ''
+offers 'the second word' 'add approve list revoke' exception ''
 offers 'a part of it' 'revoke' exception r
 offers 'options of the verb' '--config --csv' devices --c
 offers 'options of a verb of two words' '--policy --prefix' exception add --p

@@ -305,17 +305,61 @@ run exception list --json
 is 'it is read back' "$(json '[d[0][k] for k in ("device", "policy", "owner", "reason", "approver", \
 	"state", "until_at", "to")]')" \
 	"['a4:14:37:00:12:34', 'uk-sensitive-sites', 'me', 'a \"reason\": # \\\\', 'A. Pprover', \
-'active', 2093472000, ['192.0.2.0/24 443/tcp', '2001:db8::/32 53/udp', '198.51.100.7']]"
+'pending', 2093472000, ['192.0.2.0/24 443/tcp', '2001:db8::/32 53/udp', '198.51.100.7']]"
 run "${add[@]}" --device a4:14:37:00:12:34 --until +30d
 exits 'another for the same device' 0
 run "${add[@]}" --prefix a4:14:37/24 --site whitehall --from +1d --until +2d
 exits 'one for a prefix at a site' 0
 run exception list --json
 is 'three of them' "$(json '[(e["name"], e["state"]) for e in d]')" \
-	"[('uk-sensitive-sites-a4-14-37-00-12-34', 'active'), \
-('uk-sensitive-sites-a4-14-37-00-12-34-2', 'active'), ('uk-sensitive-sites-a4-14-37-24', 'pending')]"
+	"[('uk-sensitive-sites-a4-14-37-00-12-34', 'pending'), \
+('uk-sensitive-sites-a4-14-37-00-12-34-2', 'pending'), ('uk-sensitive-sites-a4-14-37-24', 'pending')]"
 run exception list
 has 'as a table' "$out" '^uk-sensitive-sites-a4-14-37-24 +pending +uk-sensitive-sites +a4:14:37/24 +whitehall'
+has 'who has to approve' "$out" '^uk-sensitive-sites-a4-14-37-24 waits for another login than .*: ouiguard exception approve'
+
+# approval -----------------------------------------------------------------------------------------
+
+first=$W/etc/exceptions/uk-sensitive-sites-a4-14-37-00-12-34.yaml
+run check --offline
+has 'check warns' "$err" '34.yaml:2:1: warning: exception .uk-sensitive-sites-a4-14-37-00-12-34. waits for approval'
+run explain --config "$W/etc" a4:14:37:00:12:34 --dst 192.0.2.1:443/tcp
+has 'explain tells of it' "$out" 'Exception uk-sensitive-sites-a4-14-37-00-12-34: pending, lets nothing through'
+run exception approve uk-sensitive-sites-a4-14-37-00-12-34
+exits 'the author cannot approve' 1
+has 'and is told who can' "$err" 'let somebody else log in and run: ouiguard exception approve'
+run exception approve nothing
+exits 'nor can anybody what is not there' 1
+sed -i 's/^author: .*/author: "somebody.else"/' "$first"
+run exception approve uk-sensitive-sites-a4-14-37-00-12-34
+exits 'another login can' 0
+has 'and is told so' "$out" 'written by somebody.else, is approved by'
+is 'one line of the file is new' "$(grep -c '^approved_by: ".*"$' "$first") $(wc -l <"$first")" '1 18'
+run exception approve uk-sensitive-sites-a4-14-37-00-12-34
+exits 'once' 1
+cat >"$W/etc/exceptions/list.yaml" <<-'END'
+	# by hand, with names in any script
+	-   # the gate
+	    policy: uk-sensitive-sites
+	    site: whitehall
+	    owner: "Zoë"
+	    reason: r
+	    approver: a
+	    author: ann
+	    until: 2036-01-01
+	- {policy: uk-sensitive-sites, site: whitehall, owner: "é", reason: r, approver: a, author: ann, until: 2036-01-01}
+END
+run exception approve list
+exits 'a list is approved one by one' 1
+run exception approve 'list#2'
+exits 'the second of a list' 0
+run exception approve 'list#1'
+exits 'and the first' 0
+run exception list --json
+is 'are at work' "$(json 'sorted((e["name"], e["state"]) for e in d if "list" in e["name"])')" \
+	"[('list#1', 'active'), ('list#2', 'active')]"
+has 'comments stay' "$(cat "$W/etc/exceptions/list.yaml")" '^-   # the gate'
+rm "$W/etc/exceptions/list.yaml"
 
 before=$(find "$W/etc" -type f | LC_ALL=C sort)
 run "${add[@]}" --until +1d
@@ -327,7 +371,7 @@ exits 'that has ended' 2
 run "${add[@]}" --device a4:14:37:00:12:34 --from +3d --until +2d
 exits 'that ends before it begins' 2
 run exception add --policy uk-sensitive-sites --device a4:14:37:00:12:34 --until +1d --reason r
-exits 'that nobody approved' 2
+exits 'that nobody answers for' 2
 run exception add --policy nowhere --device a4:14:37:00:12:34 --until +1d --reason r --approver a
 exits 'from no policy' 1
 has 'it is told where it would be' "$err" '/etc/exceptions/nowhere-a4-14-37-00-12-34.yaml:2:9: .*nowhere'
@@ -364,6 +408,9 @@ run pause --site nowhere --for 2h --reason r
 exits 'at no site' 1
 run pause --site whitehall --for soon --reason r
 exits 'for no time' 2
+run pause --site whitehall --for 25h --reason r
+exits 'for more than a day' 2
+has 'which is what exceptions are for' "$err" 'an exception, which another login approves'
 run exception revoke pause-whitehall
 exits 'it can be revoked' 0
 run check --offline

@@ -113,6 +113,10 @@ ok 'until it ends by itself' not can_web cam24 $WEB4
 # an exception for one device, revoked
 ok 'an exception' og exception add --config "$W/etc" --policy cameras --device $CAM28 --until +1h \
 	--reason test --approver test --to "$WEB4:80/tcp"
+ok 'lets nobody through before it is approved' not can_web cam28 $WEB4
+ok 'status says that it waits' grep -q 'b0-b3-53-60-00-01. waits for approval' <(og status)
+sed -i 's/^author: .*/author: "another"/' "$W/etc/exceptions/cameras-b0-b3-53-60-00-01.yaml"
+ok 'approved' og exception approve --config "$W/etc" cameras-b0-b3-53-60-00-01
 ok 'lets it through' reaches cam28 $WEB4
 ok 'only where it says' not can_web cam28 "[$WEB6]"
 ok 'and no other' not can_web cam24 $WEB4

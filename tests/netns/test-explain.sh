@@ -90,7 +90,7 @@ drops cam24 4
 drops sibling 0
 policy cameras '{from: 2026-01-01, action: block}'
 printf '%s\n' 'policy: cameras' "prefix: \"b0:b3:53:60/28\"" "until: $(stamp $((EPOCHSECONDS + 600)))" \
-	'owner: o@example.org' 'reason: test' 'approver: a@example.org' >"$W/etc/exceptions/one.yaml"
+	'owner: o@example.org' 'reason: test' 'approver: a@example.org' 'author: x' 'approved_by: y' >"$W/etc/exceptions/one.yaml"
 ok "reload" og reload
 agree "block with an exception"
 drops cam24 6

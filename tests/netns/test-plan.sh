@@ -11,7 +11,7 @@ site home
 start=$((EPOCHSECONDS + 3600))
 policy cameras '{from: 2026-01-01, action: log}' "{from: $(stamp $start), action: block}"
 printf '%s\n' 'policy: cameras' "device: $CAM28" "until: $(stamp $((EPOCHSECONDS + 90000)))" \
-	'owner: o@example.org' 'reason: test' 'approver: a@example.org' >"$W/etc/exceptions/one.yaml"
+	'owner: o@example.org' 'reason: test' 'approver: a@example.org' 'author: x' 'approved_by: y' >"$W/etc/exceptions/one.yaml"
 
 # planned EXPRESSION WORD...: of the plan's record, which Python sees as "d".
 planned()

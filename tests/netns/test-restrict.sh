@@ -92,7 +92,7 @@ ok "gateway_services: ping by default" can_ping cam24 10.1.0.1
 exception()
 {
 	printf '%s\n' "$@" 'owner: facilities@example.org' 'reason: firmware update' \
-		'approver: ciso@example.org' >"$W/etc/exceptions/one.yaml"
+		'approver: ciso@example.org' 'author: x' 'approved_by: y' >"$W/etc/exceptions/one.yaml"
 }
 
 end=$((EPOCHSECONDS + 8))

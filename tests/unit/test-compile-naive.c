@@ -318,7 +318,8 @@ static void put_policy(FILE *f, const struct policy *p, int number)
 
 static void put_exception(FILE *f, const struct exception *e)
 {
-	fprintf(f, "{policy: p%d, owner: o, reason: r, approver: a, ", e->policy);
+	fprintf(f, "{policy: p%d, owner: o, reason: r, approver: a, author: x, approved_by: y, ",
+		e->policy);
 	if (e->device >= 0)
 		fprintf(f, "device: \"%s\", ", mac_text(devices[e->device].mac));
 	if (e->part >= 0)

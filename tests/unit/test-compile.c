@@ -242,8 +242,9 @@ static void next_hops_are_infrastructure(void **state)
 	house_free(house);
 }
 
-#define EXCEPTION(what) \
-	"{policy: cameras, " what ", owner: a, reason: b, approver: c, until: 2027-06-01}\n"
+#define EXCEPTION(what)           \
+	"{policy: cameras, " what \
+	", owner: a, reason: b, approver: c, author: x, approved_by: y, until: 2027-06-01}\n"
 
 static void exceptions_open_for_a_time(void **state)
 {
@@ -284,6 +285,27 @@ static void exceptions_open_for_a_time(void **state)
 	assert_int_equal(action_of(c, CAMERA + 9, 1, JANUARY), OG_OBSERVE);
 	assert_int_equal(action_of(c, CAMERA + 9, 1, JUNE), OG_BLOCK);
 	og_compiled_free(c);
+	house_free(house);
+}
+
+static void a_pending_exception_changes_no_byte(void **state)
+{
+	struct og_compiled *without, *with;
+	struct house *house = common();
+
+	(void)state;
+	house_file(house, "policies/cameras.yaml",
+		   "vendors: [hikvision, dahua]\nphases: [{from: 2026-01-01, action: block}]\n");
+	without = build(house, JANUARY);
+	house_file(house, "exceptions/one.yaml",
+		   "- {policy: cameras, site: office, owner: a, reason: b, approver: c, author: x, "
+		   "until: 2027-06-01}\n- {policy: cameras, prefix: \"e0:50:8b:30/28\", owner: a, "
+		   "reason: b, approver: c, author: x, until: 2027-06-01}\n");
+	with = build(house, JANUARY);
+	assert_memory_equal(without->ruleset, with->ruleset, sizeof(*with->ruleset));
+	assert_int_equal(with->exception_count, 1);
+	og_compiled_free(without);
+	og_compiled_free(with);
 	house_free(house);
 }
 
@@ -517,7 +539,7 @@ static void compiles_large_configurations(void **state)
 		snprintf(name, sizeof(name), "exceptions/x%d.yaml", i);
 		snprintf(text, sizeof(text),
 			 "{policy: p%d, device: \"44:19:b6:00:01:%02x\", owner: a, reason: b, "
-			 "approver: c, until: 2029-01-01}\n",
+			 "approver: c, author: x, approved_by: y, until: 2029-01-01}\n",
 			 i, i);
 		house_file(house, name, text);
 	}
@@ -537,6 +559,7 @@ int main(void)
 		cmocka_unit_test(new_devices_follow_their_rule),
 		cmocka_unit_test(next_hops_are_infrastructure),
 		cmocka_unit_test(exceptions_open_for_a_time),
+		cmocka_unit_test(a_pending_exception_changes_no_byte),
 		cmocka_unit_test(policies_merge_by_field),
 		cmocka_unit_test(covers_bridges_and_vlans),
 		cmocka_unit_test(finds_the_prefixes_of_a_port),

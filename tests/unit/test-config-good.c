@@ -62,13 +62,13 @@ static const struct kit_file files[] = {
 				"to: [192.0.2.0/24, {to: 198.51.100.1, port: 443/tcp}]\n"
 				"owner: Ann\n"
 				"reason: The supplier is late\n"
-				"approver: Bob\n"
+				"approver: Bob\nauthor: ann\napproved_by: bob\n"
 				"from: 2027-01-01\n"
 				"until: 2027-02-01T12:00\n"},
 	{"exceptions/two.yaml", "- {policy: cams, prefix: '00:11:22:d0/28', owner: A, reason: B, "
-				"approver: C, until: 2027-02-01}\n"
+				"approver: C, author: x, approved_by: y, until: 2027-02-01}\n"
 				"- {policy: doors, site: whitehall, owner: A, reason: B, "
-				"approver: C, until: 2027-02-01}\n"},
+				"approver: C, author: x, approved_by: y, until: 2027-02-01}\n"},
 	{"assets/whitehall.csv", "mac,role,status,installed,evidence,asset_tag,serial,switch_port,"
 				 "location,note\n"
 				 "00:11:22:00:00:01,camera,legacy,2019-05-30,invoice,T1,S1,sw1/7,"
@@ -283,6 +283,8 @@ static void exceptions(void **state)
 	assert_string_equal(e[0].owner, "Ann");
 	assert_string_equal(e[0].reason, "The supplier is late");
 	assert_string_equal(e[0].approver, "Bob");
+	assert_string_equal(e[0].author, "ann");
+	assert_string_equal(e[0].approved_by, "bob");
 	assert_true(e[0].from.set);
 	assert_int_equal(e[0].until.hour, 12);
 	assert_string_equal(e[1].name, "two#1");

@@ -80,7 +80,8 @@ static const struct kit_case cases[] = {
 	  "life-safety, other or unknown",
 	  "exceptions/x.yaml:1:1: `owner` is missing; expected who needs the exception",
 	  "exceptions/x.yaml:1:1: `reason` is missing; expected why it is needed",
-	  "exceptions/x.yaml:1:1: `approver` is missing; expected who approved it",
+	  "exceptions/x.yaml:1:1: `approver` is missing; expected who answers for it",
+	  "exceptions/x.yaml:1:1: `author` is missing; expected the login name of who wrote it",
 	  "exceptions/x.yaml:1:9: there is no policy `nope`; expected a file policies/nope.yaml",
 	  "exceptions/x.yaml:2:8: `until` is `soon`; expected a date such as 2027-06-07; every "
 	  "exception has an end",

@@ -48,7 +48,11 @@ static void set_up(struct scene *s)
 		   "44:19:b6:00:00:03,router,legacy\n");
 	house_file(s->house, "exceptions/mast.yaml",
 		   "{policy: cameras, device: \"44:19:b6:00:00:05\", owner: a, reason: b, "
-		   "approver: c, until: 2028-01-01}\n");
+		   "approver: c, author: x, approved_by: y, until: 2028-01-01}\n");
+	house_file(s->house, "exceptions/waits.yaml",
+		   "{policy: cameras, prefix: \"44:19:b6:00:00/36\", owner: a, reason: b, "
+		   "approver: c, "
+		   "author: x, until: 2028-01-01}\n");
 }
 
 static void open_scene(struct scene *s)
@@ -177,6 +181,8 @@ static void explains_who_is_not_judged(void **state)
 	assert_string_equal(e->reason, "exception");
 	assert_string_equal(e->exception, "mast");
 	assert_true(tells(e, "Exception: mast"));
+	assert_true(tells(e, "Exception waits: pending, lets nothing through until another login "
+			     "than x approves it"));
 	assert_true(tells(e, "not in it, so it is new"));
 	og_explanation_free(e);
 	close_scene(&s);

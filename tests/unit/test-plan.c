@@ -55,7 +55,7 @@ static void compares_two_configurations(void **state)
 		   "vendors: [beta]\nphases: [{from: 2026-01-01, action: block}]\n");
 	house_file(house, "exceptions/one.yaml",
 		   "{policy: cameras, device: \"44:19:b6:00:00:02\", owner: a, reason: b, "
-		   "approver: c, until: 2030-01-01}\n");
+		   "approver: c, author: x, approved_by: y, until: 2030-01-01}\n");
 	new = house_compile(house, 0);
 	after.compiled = new;
 	assert_int_equal(og_plan_compare(&before, &after, seen, 5, probes, 1, &changes), 0);

@@ -113,7 +113,8 @@ static void write_exception(struct house *house, const struct plan *plan, int e)
 	if (plan->exception[e].from >= 0)
 		snprintf(from, sizeof(from), ", from: 2027-01-%02d", plan->exception[e].from + 1);
 	snprintf(text, sizeof(text),
-		 "{policy: p%d, %s, owner: a, reason: b, approver: c, until: 2027-01-%02d%s}\n",
+		 "{policy: p%d, %s, owner: a, reason: b, approver: c, author: x, approved_by: y, "
+		 "until: 2027-01-%02d%s}\n",
 		 plan->exception[e].policy, who, plan->exception[e].until + 1, from);
 	snprintf(name, sizeof(name), "exceptions/e%d.yaml", e);
 	house_file(house, name, text);
@@ -272,10 +273,11 @@ static void reads_exceptions_by_their_clock(void **state)
 		   "vendors: [alpha]\nphases: [{from: 2026-01-01, action: block}]\n");
 	house_file(house, "exceptions/all.yaml",
 		   "{policy: p, device: \"44:19:b6:00:00:01\", owner: a, reason: b, approver: c, "
+		   "author: x, approved_by: y, "
 		   "until: 2027-07-01}\n");
 	house_file(house, "exceptions/one.yaml",
 		   "{policy: p, device: \"44:19:b6:00:00:02\", site: a, owner: a, reason: b, "
-		   "approver: c, until: 2027-07-01}\n");
+		   "approver: c, author: x, approved_by: y, until: 2027-07-01}\n");
 	setenv("TZ", "Asia/Tokyo", 1);
 	compiled = house_compile(house, 1800000000);
 	for (uint64_t device = 1; device <= 2; device++) {
@@ -312,7 +314,8 @@ static void bounds_the_phases_of_a_class(void **state)
 		char name[32], text[256];
 
 		snprintf(text, sizeof(text),
-			 "{policy: p, site: office, owner: a, reason: b, approver: c, from: "
+			 "{policy: p, site: office, owner: a, reason: b, approver: c, author: x, "
+			 "approved_by: y, from: "
 			 "20%d-01-01, until: 20%d-02-01}\n",
 			 30 + i, 30 + i);
 		snprintf(name, sizeof(name), "exceptions/e%d.yaml", i);
