@@ -48,17 +48,17 @@ static int read_hook(struct og_reader *reader, const struct og_field *field,
 	return 0;
 }
 
-static int read_registry(struct og_reader *reader, const struct og_field *field,
-			 const struct og_node *node, void *object)
+static int read_paths(struct og_reader *reader, const struct og_field *field,
+		      const struct og_node *node, void *object)
 {
-	struct og_config *config = object;
+	const struct og_names *paths = og_field_member(field, object);
 	int ret = og_read_texts(reader, field, node, object);
 
-	for (size_t i = 0; !ret && i < config->registry.count; i++)
-		if (config->registry.marks[i].line && *config->registry.names[i] != '/')
-			og_error(reader->diags, &config->registry.marks[i],
-				 "`registry` has `%.*s`; expected a path that starts with `/`",
-				 og_shown(config->registry.names[i]), config->registry.names[i]);
+	for (size_t i = 0; !ret && i < paths->count; i++)
+		if (paths->marks[i].line && *paths->names[i] != '/')
+			og_error(reader->diags, &paths->marks[i],
+				 "`%s` has `%.*s`; expected a path that starts with `/`",
+				 field->key, og_shown(paths->names[i]), paths->names[i]);
 	return ret;
 }
 
@@ -66,12 +66,16 @@ static const struct og_field fields[] = {
 	{.key = "engine", .read = read_engine, .expected = "auto, bpf, kmod or dry"},
 	{.key = "hook", .read = read_hook, .expected = "auto, tc or xdp"},
 	{.key = "registry",
-	 .read = read_registry,
+	 .read = read_paths,
 	 .offset = offsetof(struct og_config, registry),
 	 .expected = "a list of files and directories"},
+	{.key = "leases",
+	 .read = read_paths,
+	 .offset = offsetof(struct og_config, leases),
+	 .expected = "a list of lease files such as [/var/lib/misc/dnsmasq.leases]"},
 };
 static const struct og_schema schema =
-	OG_SCHEMA(fields, "`key: value` lines with engine, hook or registry");
+	OG_SCHEMA(fields, "`key: value` lines with engine, hook, registry or leases");
 
 int og_default_main(struct og_reader *reader, struct og_config *config)
 {

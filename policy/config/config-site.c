@@ -203,6 +203,7 @@ static const struct og_field fields[] = {
 	 .read = og_read_bool,
 	 AT(enforce_routers),
 	 .expected = "true or false"},
+	{.key = "probe", .read = og_read_bool, AT(probe), .expected = "true or false"},
 };
 static const struct og_schema schema =
 	OG_SCHEMA(fields, "`key: value` lines, of which `ports` is needed");
@@ -213,6 +214,7 @@ int og_read_site(struct og_reader *reader, const struct og_node *root, void *thi
 	int ret;
 
 	site->internal_connected = true;
+	site->probe = true;
 	ret = og_schema_read(reader, &schema, NULL, root, site);
 	/* An empty list is an answer too: no service at all. */
 	if (!ret && !site->gateway_services)

@@ -98,6 +98,7 @@ struct og_conf_site {
 	size_t gateway_service_count;
 	bool match_eui64; /* `match` holds eui64; mac is always there */
 	bool enforce_routers;
+	bool probe;  /* devices that were removed may be asked for, with ARP and ND */
 	bool reject; /* `on_block: reject`: blocked traffic is answered, not only dropped */
 	struct og_mark reject_mark;
 	struct og_mark mark;
@@ -235,6 +236,7 @@ struct og_config {
 	enum og_engine_choice engine;
 	enum og_hook_choice hook;
 	struct og_names registry; /* files and directories; the default is filled in */
+	struct og_names leases;	  /* lease files of DHCP servers; facts, never a verdict */
 	struct og_conf_site *sites;
 	size_t site_count;
 	struct og_conf_policy *policies;

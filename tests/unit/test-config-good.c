@@ -17,7 +17,8 @@
 static const struct kit_file files[] = {
 	{"ouiguard.yaml", "engine: bpf\n"
 			  "hook: tc\n"
-			  "registry: [/srv/oui.csv]\n"},
+			  "registry: [/srv/oui.csv]\n"
+			  "leases: [/var/lib/misc/dnsmasq.leases, /var/lib/kea/kea-leases4.csv]\n"},
 	{"sites/whitehall.yaml", "class: sensitive\n"
 				 "owner: >\n"
 				 "  Facilities,\n"
@@ -34,6 +35,7 @@ static const struct kit_file files[] = {
 				 "gateway_services: [dns, 161/udp, 8000-8010/tcp, esp]\n"
 				 "match: [mac, eui64]\n"
 				 "enforce_routers: true\n"
+				 "probe: false\n"
 				 "on_block: drop\n"},
 	{"policies/doors.yaml",
 	 "vendors: [zeta, acme]\n"
@@ -137,6 +139,8 @@ static void main_file(void **state)
 	assert_string_equal(config->registry.names[0], "/srv/oui.csv");
 	assert_int_equal(config->registry.marks[0].line, 3);
 	assert_int_equal(config->registry.marks[0].column, 12);
+	assert_int_equal(config->leases.count, 2);
+	assert_string_equal(config->leases.names[1], "/var/lib/kea/kea-leases4.csv");
 	assert_true(config->lock.present);
 	assert_int_equal(config->lock.count, 2);
 }
@@ -192,6 +196,7 @@ static void site_rest(void **state)
 	assert_int_equal(site->gateway_services[4].proto, IPPROTO_ESP);
 	assert_true(site->match_eui64);
 	assert_true(site->enforce_routers);
+	assert_false(site->probe);
 	assert_false(site->reject);
 	assert_string_equal(site->mark.file + strlen(site->mark.file) - 20, "sites/whitehall.yaml");
 }

@@ -26,6 +26,10 @@ static const struct kit_case main_cases[] = {
 	{"a relative registry",
 	 {{"ouiguard.yaml", "registry: [oui.csv]\n"}},
 	 {"ouiguard.yaml:1:12: `registry` has `oui.csv`; expected a path that starts with `/`"}},
+	{"a relative lease file",
+	 {{"ouiguard.yaml", "leases: [/a, dnsmasq.leases]\n"}},
+	 {"ouiguard.yaml:1:14: `leases` has `dnsmasq.leases`; expected a path that starts with "
+	  "`/`"}},
 };
 
 static const struct kit_case cases[] = {
@@ -139,6 +143,8 @@ static void holds_defaults(void **state)
 	assert_true(site->internal_connected);
 	assert_false(site->match_eui64);
 	assert_false(site->enforce_routers);
+	assert_true(site->probe);
+	assert_int_equal(config->leases.count, 0);
 	/* dhcp (4 and 6), ntp, icmp, icmpv6 */
 	assert_int_equal(site->gateway_service_count, 5);
 	assert_int_equal(config->policies[0].roles,

@@ -73,7 +73,7 @@ static const struct kit_case cases[] = {
 	 {{"sites/north.yaml", "ports: [{name: lan0}]\nfirewall: a\n"}},
 	 {"sites/north.yaml:2:1: unknown key `firewall`; expected one of class, owner, timezone, "
 	  "gateways, ports, own_addresses, internal, never_internal, gateway_services, match, "
-	  "on_block, enforce_routers"}},
+	  "on_block, enforce_routers, probe"}},
 	{"a bare null",
 	 {{"sites/north.yaml", "ports: [{name: lan0}]\nowner:\n"}},
 	 {"sites/north.yaml:2:1: `owner` has no value; expected who answers for the site, or no "
