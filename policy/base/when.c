@@ -222,6 +222,39 @@ int og_when_utc(const struct og_when *when, const char *zone, int64_t *ret_secon
 	return 0;
 }
 
+int og_when_last(const struct og_when *when, const char *zone, int64_t *ret_second)
+{
+	struct og_when next = *when;
+	int64_t second;
+	int ret;
+
+	if (when->has_offset || when->hour || when->minute || when->second)
+		return og_when_utc(when, zone, ret_second);
+	if (++next.day > days_in_month(next.year, next.month)) {
+		next.day = 1;
+		if (++next.month > 12) {
+			next.month = 1;
+			next.year++;
+		}
+	}
+	ret = og_when_utc(&next, zone, &second);
+	if (ret)
+		return ret;
+	*ret_second = second - 1;
+	return 0;
+}
+
+bool og_when_before(const struct og_when *a, const struct og_when *b)
+{
+	const int as[] = {a->year, a->month, a->day, a->hour, a->minute, a->second};
+	const int bs[] = {b->year, b->month, b->day, b->hour, b->minute, b->second};
+
+	for (size_t i = 0; i < sizeof(as) / sizeof(*as); i++)
+		if (as[i] != bs[i])
+			return as[i] < bs[i];
+	return false;
+}
+
 char *og_when_format(int64_t second, const char *zone, char *buffer, size_t size)
 {
 	time_t t = (time_t)second;

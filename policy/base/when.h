@@ -31,6 +31,16 @@ int og_when_parse(const char *text, struct og_when *ret_when);
  */
 int og_when_utc(const struct og_when *when, const char *zone, int64_t *ret_second);
 
+/*
+ * og_when_last - the last second of what @when names: of a plain date (midnight without an offset is
+ * one) the one before the next day begins in @zone, else the second itself. A thing due on a date is
+ * due by the end of that day. Returns as og_when_utc().
+ */
+int og_when_last(const struct og_when *when, const char *zone, int64_t *ret_second);
+
+/* og_when_before - whether @a is written as an earlier moment than @b, offsets and zones aside. */
+bool og_when_before(const struct og_when *a, const struct og_when *b);
+
 /* og_zone_valid - whether the zone database has @zone. */
 bool og_zone_valid(const char *zone);
 

@@ -171,12 +171,42 @@ struct og_conf_register {
 enum og_measure { OG_MEASURE_DEVICES, OG_MEASURE_SITES };
 enum og_comparator { OG_AT_LEAST, OG_AT_MOST, OG_NONE_LEFT };
 
+/* What a date was moved for; `other` unless the file says. */
+enum og_blocker {
+	OG_BLOCKER_OTHER,
+	OG_BLOCKER_FUNDING,
+	OG_BLOCKER_SUPPLY,
+	OG_BLOCKER_LABOUR,
+	OG_BLOCKER_WEATHER,
+	OG_BLOCKER_REVIEW,
+	OG_BLOCKER_COUNT,
+};
+
+/* A due date that was moved: the date that held before. */
+struct og_conf_extension {
+	struct og_when was, decided;
+	char *reason;
+	enum og_blocker code;
+	struct og_mark mark;
+};
+
+/* What a milestone counts; what is not given does not limit it. */
+struct og_conf_scope {
+	char *site_class;	 /* NULL: sites of every class */
+	struct og_names vendors; /* count 0: every vendor of the programme */
+	uint32_t roles;		 /* bit set of 1 << enum og_role; 0: every role */
+};
+
 struct og_conf_milestone {
 	char *name;
 	struct og_when due;
 	enum og_measure measure;
 	enum og_comparator comparator;
-	unsigned int percent;
+	unsigned int percent;		      /* at_least, at_most */
+	struct og_conf_extension *extensions; /* ascending by `was`, all before `due` */
+	size_t extension_count;
+	char *verifier; /* who verifies it; NULL: not given */
+	struct og_conf_scope scope;
 	struct og_mark mark;
 };
 

@@ -16,6 +16,58 @@ static const struct kit_case cases[] = {
 	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones: [{name: all, "
 	   "due: 2025-04-30, measure: sites, at_least: 101%}]\n"}},
 	 {"programmes/cleanup.yaml:4:69: `at_least` is `101%`; expected a share such as 70%"}},
+	{"an extension that says nothing",
+	 {{"programmes/cleanup.yaml",
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones:\n"
+	   "  - name: all\n    due: 2025-04-30\n    measure: sites\n    at_least: 100%\n"
+	   "    extensions: [{was: 2024-10-31, code: money}]\n"}},
+	 {"programmes/cleanup.yaml:9:18: `decided` is missing; expected the date of the decision, "
+	  "such as 2024-09-01",
+	  "programmes/cleanup.yaml:9:18: `reason` is missing; expected why the date was moved",
+	  "programmes/cleanup.yaml:9:42: `code` is `money`; expected funding, supply, labour, "
+	  "weather, review or other"}},
+	{"extensions out of order, and one that moves nothing",
+	 {{"programmes/cleanup.yaml",
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones:\n"
+	   "  - name: all\n    due: 2025-04-30\n    measure: sites\n    at_least: 100%\n"
+	   "    extensions:\n"
+	   "      - {was: 2024-10-31, decided: 2024-09-01, reason: x}\n"
+	   "      - {was: 2024-10-31, decided: 2024-09-01, reason: x}\n"
+	   "      - {was: 2025-04-30, decided: 2024-09-01, reason: x, code: supply}\n"}},
+	 {"programmes/cleanup.yaml:10:9: `was` is not before that of the next extension; expected "
+	  "extensions in their order, each with the date that held until it was decided",
+	  "programmes/cleanup.yaml:12:9: `was` is not before the milestone's `due`; expected "
+	  "extensions in their order, each with the date that held until it was decided"}},
+	{"a scope of another vendor",
+	 {{"programmes/cleanup.yaml",
+	   "milestones:\n"
+	   "  - {name: all, due: 2025-04-30, measure: sites, none_left: true, scope: {vendors: "
+	   "[acme, zeta]}}\n"
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\n"}},
+	 {"programmes/cleanup.yaml:2:91: `zeta` is not among the programme's `vendors`; expected "
+	  "one of them"}},
+	{"a scope of an unknown role, and of none",
+	 {{"programmes/cleanup.yaml",
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones:\n"
+	   "  - {name: a, due: 2025-04-30, measure: sites, none_left: true, scope: {roles: "
+	   "[camera, drone]}}\n"
+	   "  - {name: b, due: 2025-04-30, measure: sites, none_left: true, scope: {roles: "
+	   "[], klass: x}}\n"}},
+	 {"programmes/cleanup.yaml:5:89: `roles` is `drone`; expected a list of camera, recorder, "
+	  "router, phone, life-safety, other",
+	  "programmes/cleanup.yaml:6:80: `roles` is an empty list; expected a list of camera, "
+	  "recorder, router, phone, life-safety, other",
+	  "programmes/cleanup.yaml:6:84: unknown key `klass`; did you mean `class`?"}},
+	{"a verifier, a scope and extensions as they should be",
+	 {{"programmes/cleanup.yaml",
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones:\n"
+	   "  - name: all\n    due: 2025-04-30\n    measure: sites\n    at_most: 0%\n"
+	   "    verifier: Estates\n    scope: {class: sensitive, vendors: [acme], roles: "
+	   "[camera]}\n"
+	   "    extensions:\n"
+	   "      - {was: 2023-10-31, decided: 2023-09-01, reason: x, code: review}\n"
+	   "      - {was: 2024-10-31, decided: 2024-09-01, reason: y}\n"}},
+	 {NULL}},
 	{"a programme of an unknown vendor",
 	 {{"programmes/cleanup.yaml",
 	   "title: Clean-up\nauthority: The ministry\nvendors: [acme, zetta]\n"}},
