@@ -155,6 +155,34 @@ static const struct og_option pause_options[] = {
 	{},
 };
 
+static const struct og_option asset_import_options[] = {
+	{.name = "site",
+	 .value = "NAME",
+	 .required = true,
+	 .complete = OG_COMPLETE_SITE,
+	 .help = "the site whose devices the table tells of"},
+	{.name = "map",
+	 .value = "COLUMN=TITLE,...",
+	 .help = "which column of the table is which: mac=MAC Address,serial=S/N"},
+	{.name = "mapping",
+	 .value = "FILE",
+	 .complete = OG_COMPLETE_FILE,
+	 .help = "the same from a file, which may also name roles"},
+	{.name = "format",
+	 .value = "NAME",
+	 .help = "a table that is known: netdisco, devices, register; found out if not given"},
+	{.name = "dates", .value = "ORDER", .help = "how the table writes dates: ymd, dmy or mdy"},
+	{.name = "role",
+	 .value = "ROLE",
+	 .complete = OG_COMPLETE_ROLE,
+	 .help = "the role of devices of which the table does not tell it"},
+	{.name = "unlisted", .help = "also devices that no vendor's prefix lists"},
+	{.name = "partial", .help = "leave out the rows that have errors"},
+	{.name = "verbose", .letter = 'v', .help = "show every row"},
+	{.name = "yes", .letter = 'y', .help = "do not ask"},
+	{},
+};
+
 const char og_version[] = OG_VERSION;
 
 const struct og_verb og_verbs[] = {
@@ -238,6 +266,15 @@ const struct og_verb og_verbs[] = {
 	 .run = og_verb_pause,
 	 .local = true,
 	 .help = "enforce nothing at a site for a while"},
+	{.name = "asset import",
+	 .synopsis = "FILE",
+	 .min_words = 1,
+	 .max_words = 1,
+	 .complete = OG_COMPLETE_FILE,
+	 .options = asset_import_options,
+	 .run = og_verb_asset_import,
+	 .local = true,
+	 .help = "bring a table of one's own, or of Netdisco, into a site's asset register"},
 	{.name = "events",
 	 .options = events_options,
 	 .run = og_verb_events,

@@ -39,6 +39,9 @@ int og_verb_exception_list(struct og_cli *cli, const struct og_args *args);
 int og_verb_exception_revoke(struct og_cli *cli, const struct og_args *args);
 int og_verb_pause(struct og_cli *cli, const struct og_args *args);
 
+/* verb-asset.c */
+int og_verb_asset_import(struct og_cli *cli, const struct og_args *args);
+
 /* verb-registry.c */
 int og_verb_registry_status(struct og_cli *cli, const struct og_args *args);
 int og_verb_registry_diff(struct og_cli *cli, const struct og_args *args);

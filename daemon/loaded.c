@@ -8,6 +8,7 @@
 
 #include "daemon/accept.h"
 #include "daemon/loaded.h"
+#include "policy/registry/lock.h"
 
 static int row_cmp(const void *a, const void *b)
 {
@@ -56,26 +57,9 @@ const struct og_conf_asset *og_loaded_asset(const struct og_loaded *loaded, cons
 	return found ? *found : NULL;
 }
 
-static int entry_cmp(const void *key, const void *entry)
-{
-	return og_mac_prefix_cmp(key, &((const struct og_lock_entry *)entry)->prefix);
-}
-
 const struct og_lock_entry *og_loaded_prefix(const struct og_loaded *loaded, uint64_t mac)
 {
-	static const uint8_t lengths[] = {48, 36, 28, 24};
-	const struct og_lock *lock = &loaded->config->lock;
-	const struct og_lock_entry *found = NULL;
-	struct og_mac_prefix wanted;
-	size_t i;
-
-	for (i = 0; !found && lock->count && i < sizeof(lengths); i++) {
-		wanted.length = lengths[i];
-		wanted.bits = mac & og_mac_prefix_mask(lengths[i]);
-		found = bsearch(&wanted, lock->entries, lock->count, sizeof(*lock->entries),
-				entry_cmp);
-	}
-	return found;
+	return og_lock_find(&loaded->config->lock, mac);
 }
 
 int og_loaded_read(const char *dir, const char *data, const char *state,

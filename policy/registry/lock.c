@@ -446,31 +446,24 @@ int og_lock_write(const struct og_lock *lock, FILE *out)
 	return ferror(out) ? -EIO : 0;
 }
 
+static int entry_cmp(const void *key, const void *entry)
+{
+	return og_mac_prefix_cmp(key, &((const struct og_lock_entry *)entry)->prefix);
+}
+
 const struct og_lock_entry *og_lock_find(const struct og_lock *lock, uint64_t mac)
 {
-	const struct og_lock_entry *best = NULL;
-	size_t low = 0, high = lock->count;
+	static const uint8_t lengths[] = {48, 36, 28, 24};
+	const struct og_lock_entry *found = NULL;
+	bool made_up = og_mac_is_local(mac) || og_mac_is_group(mac);
+	struct og_mac_prefix wanted;
 
-	/* The first entry beyond it; those that cover it stand before, the longest last. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (lock->entries[middle].prefix.bits <= mac)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	while (low-- > 0) {
-		const struct og_lock_entry *entry = &lock->entries[low];
-
-		if (entry->prefix.bits < (mac & og_mac_prefix_mask(24)))
-			break;
-		if (og_mac_prefix_covers(&entry->prefix, mac) &&
-		    (!best || entry->prefix.length > best->prefix.length))
-			best = entry;
-	}
 	/* A made-up address is only listed by itself. */
-	if (best && best->prefix.length != 48 && (og_mac_is_local(mac) || og_mac_is_group(mac)))
-		return NULL;
-	return best;
+	for (size_t i = 0; !found && lock->count && i < (made_up ? 1 : sizeof(lengths)); i++) {
+		wanted.length = lengths[i];
+		wanted.bits = mac & og_mac_prefix_mask(lengths[i]);
+		found = bsearch(&wanted, lock->entries, lock->count, sizeof(*lock->entries),
+				entry_cmp);
+	}
+	return found;
 }
