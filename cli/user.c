@@ -2,8 +2,7 @@
 /*
  * user.c: who gives the command
  */
-#include <inttypes.h>
-#include <pwd.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,33 +10,18 @@
 #include <unistd.h>
 
 #include "cli/user.h"
-
-#define NO_LOGIN UINT32_MAX /* what the kernel says for processes of no login */
+#include "ipc/login.h"
 
 static bool login_uid(uid_t *ret_uid)
 {
-	FILE *file = fopen("/proc/self/loginuid", "re");
-	unsigned int uid = NO_LOGIN;
+	int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	bool known;
 
-	if (!file)
+	if (self < 0)
 		return false;
-	known = fscanf(file, "%u", &uid) == 1 && uid != NO_LOGIN;
-	fclose(file);
-	if (known)
-		*ret_uid = uid;
+	known = og_login_uid(self, ret_uid);
+	close(self);
 	return known;
-}
-
-static char *name_of(uid_t uid, char *buffer, size_t size)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	if (user)
-		snprintf(buffer, size, "%s", user->pw_name);
-	else
-		snprintf(buffer, size, "uid %" PRIu32, uid);
-	return buffer;
 }
 
 char *og_user(char *buffer, size_t size)
@@ -46,11 +30,11 @@ char *og_user(char *buffer, size_t size)
 	uid_t uid;
 
 	if (login_uid(&uid))
-		return name_of(uid, buffer, size);
+		return og_login_name(uid, buffer, size);
 	/* Only root gets it from sudo; anybody else may have set it to any name. */
 	if (geteuid() == 0 && sudo && sudo[0] && strlen(sudo) < size) {
 		snprintf(buffer, size, "%s", sudo);
 		return buffer;
 	}
-	return name_of(getuid(), buffer, size);
+	return og_login_name(getuid(), buffer, size);
 }

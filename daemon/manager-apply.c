@@ -10,6 +10,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include "daemon/audit.h"
 #include "daemon/cleanup.h"
 #include "daemon/engine/engine-pick.h"
 #include "daemon/journal.h"
@@ -18,7 +19,8 @@
 #include "daemon/snapshot.h"
 #include "daemon/state.h"
 
-#define DIAGS_TEXT (64 * 1024) /* of errors that are kept for `status` */
+#define DIAGS_TEXT   (64 * 1024) /* of errors that are kept for `status` */
+#define REFUSED_TEXT 4096	 /* of them in the audit log */
 
 static int on_engine(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
@@ -361,6 +363,15 @@ static void settle(struct og_manager *m)
 		       m->options.state, strerror(-err));
 }
 
+/* The subject is what is in force after it. */
+static void audit_apply(struct og_manager *m, const char *kind, const char *text)
+{
+	char subject[40];
+
+	snprintf(subject, sizeof(subject), "generation %" PRIu64, m->generation);
+	og_audit_tell(m, kind, subject, "%s", text);
+}
+
 static int on_confirm_timer(sd_event_source *source, uint64_t at, void *userdata)
 {
 	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
@@ -379,12 +390,18 @@ static int on_confirm_timer(sd_event_source *source, uint64_t at, void *userdata
 			"nobody confirmed what was applied, and the configuration before it cannot "
 			"be applied again: generation %" PRIu64 " stays in force",
 			m->generation);
+		audit_apply(m, OG_AUDIT_TAKE_BACK,
+			    "not confirmed in time, but the configuration before it cannot be "
+			    "applied again");
 	} else {
 		og_log_id(LOG_WARNING, OG_MSG_TAKEN_BACK,
 			  "nobody confirmed what was applied: the configuration before it is in "
 			  "force "
 			  "again as generation %" PRIu64 "; the files are as they were applied",
 			  m->generation);
+		audit_apply(m, OG_AUDIT_TAKE_BACK,
+			    "not confirmed in time: the configuration before it is in force "
+			    "again");
 	}
 	og_loaded_unref(before);
 	og_manager_status_text(m);
@@ -431,6 +448,9 @@ static int refuse(struct og_manager *m, struct og_diags *diags, int err)
 		  "the configuration in %s is refused, with %zu errors: %s", m->options.config,
 		  diags->errors, what_stays(m));
 	m->stale = true;
+	og_audit_tell(m, OG_AUDIT_APPLY, "refused", "the configuration in %s; %s\n%.*s",
+		      m->options.config, what_stays(m), REFUSED_TEXT,
+		      m->last_error ? m->last_error : "");
 	og_manager_status_text(m);
 	return err == -EIO ? -EIO : -EINVAL;
 }
@@ -473,6 +493,7 @@ int og_manager_reload(struct og_manager *m, int64_t confirm, struct og_diags *di
 	m->warnings = og_record_diags(diags);
 	m->checked_at = og_clock_now();
 	log_applied(m, confirm ? "applied, to be confirmed" : "applied");
+	audit_apply(m, OG_AUDIT_APPLY, confirm ? "applied, to be confirmed" : "applied");
 	og_manager_status_text(m);
 	return 0;
 }
@@ -483,6 +504,7 @@ int og_manager_confirm(struct og_manager *m)
 		return -ENOENT;
 	settle(m);
 	og_log(LOG_NOTICE, "generation %" PRIu64 " is confirmed", m->generation);
+	audit_apply(m, OG_AUDIT_CONFIRM, "what was applied stays");
 	og_manager_status_text(m);
 	return 0;
 }
@@ -509,6 +531,7 @@ int og_manager_detach(struct og_manager *m, struct og_diags *diags)
 	m->detached = true;
 	og_log_id(LOG_WARNING, OG_MSG_DETACHED,
 		  "enforcement was taken down: nothing is blocked until the next reload or start");
+	audit_apply(m, OG_AUDIT_DETACH, "enforcement was taken down");
 	/* What is taken back would be in force again. The mark stays: a start takes what was good. */
 	if (m->before) {
 		stop_waiting(m);

@@ -127,6 +127,7 @@ static int open_store(struct og_manager *m)
 	/* Said just now. */
 	if (og_store_trouble(m->store))
 		snprintf(m->store_said, sizeof(m->store_said), "%s", og_store_trouble(m->store));
+	og_audit_open(m);
 	err = og_store_load(m->store, m->inventory, m->started_at);
 	if (err)
 		og_log_id(LOG_ERR, OG_MSG_STORE, "the inventory cannot be read whole: %s",
@@ -191,6 +192,10 @@ static bool start_with_snapshot(struct og_manager *m)
 			  "the last good configuration is in force as generation %" PRIu64
 			  ", not the files in %s",
 			  m->generation, m->options.config);
+	if (done)
+		og_audit_tell(m, OG_AUDIT_APPLY, "last good configuration",
+			      "in force as generation %" PRIu64 ", not the files in %s",
+			      m->generation, m->options.config);
 	return done;
 }
 
@@ -243,7 +248,9 @@ static int on_hup(sd_event_source *source, const struct signalfd_siginfo *info, 
 	(void)info;
 	sd_event_now(m->event, CLOCK_MONOTONIC, &now);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, now);
+	og_audit_act_as(m, OG_ACTOR_SIGNAL);
 	og_manager_reload(m, 0, &diags);
+	og_audit_act_as(m, NULL);
 	sd_notify(0, "READY=1");
 	return 0;
 }
@@ -283,6 +290,7 @@ static void on_tick(void *userdata, int64_t now)
 	struct og_manager *m = userdata;
 
 	m->ticks++;
+	og_audit_tick(m, now);
 	og_manager_phases(m, now);
 	if (m->ticks % COLLECT_TICKS == 0) {
 		og_manager_collect(m);

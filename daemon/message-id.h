@@ -25,4 +25,9 @@
 #define OG_MSG_ACCESS_DENIED "24eca56f49c8488ba1008fbf03f68e6c" /* a caller was refused */
 #define OG_MSG_CLOCK_STEPPED "beb3cefbe2ec4cfdb75a72163957ff16" /* the wall clock was set */
 
+/* The audit log. */
+#define OG_MSG_AUDIT_HEAD   "4083e430210b425799e231da467bcf37" /* its head, once a day */
+#define OG_MSG_AUDIT_BROKEN "f11331fc8cd64b74b9b34c4307247a17" /* it is not as it was written */
+#define OG_MSG_AUDIT_LOST   "ce8e5a2dfa9545a1b616866a7327c091" /* an entry is not kept */
+
 #endif

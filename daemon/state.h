@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "daemon/audit.h"
 #include "daemon/bus/bus.h"
 #include "daemon/clock.h"
 #include "daemon/engine/engine.h"
@@ -52,6 +53,7 @@ struct og_manager {
 	char *old_sites[OG_SITES];
 
 	struct og_store *store;
+	struct og_audit audit;
 	struct og_inventory *inventory;
 	struct og_seen_event *pending;
 	size_t pending_count;

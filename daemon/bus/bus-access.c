@@ -3,14 +3,18 @@
  * bus-access.c: who may call what
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/bus/bus-access.h"
 #include "daemon/cleanup.h"
+#include "ipc/login.h"
 
 /* An older bus does not tell the caller's groups: ask the user database. */
 static bool is_member(uint32_t uid, gid_t wanted)
@@ -104,6 +108,27 @@ int og_caller_read(sd_bus_message *message, struct og_caller *ret_caller)
 	}
 	*ret_caller = caller;
 	return 0;
+}
+
+int og_caller_process(const struct og_caller *caller)
+{
+	char path[32];
+	int fd;
+
+	if (!caller->pid)
+		return -ESRCH;
+	snprintf(path, sizeof(path), "/proc/%" PRIu32, caller->pid);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+char *og_caller_actor(const struct og_caller *caller, int process, char *buffer, size_t size)
+{
+	uid_t uid = caller->uid;
+
+	if (process >= 0)
+		og_login_uid(process, &uid);
+	return og_login_name(uid, buffer, size);
 }
 
 bool og_caller_may(const struct og_caller *caller, bool changes)

@@ -28,6 +28,19 @@ struct og_caller {
  */
 int og_caller_read(sd_bus_message *credentials, struct og_caller *ret_caller);
 
+/*
+ * og_caller_process - a descriptor of the caller's /proc/PID, which the caller of this closes, or
+ * -errno. Its number may have gone to another process meanwhile: ask the bus once more whether the
+ * connection is there before it is used.
+ */
+int og_caller_process(const struct og_caller *caller);
+
+/*
+ * og_caller_actor - who answers for what @caller does: the login it comes from, by @process (negative:
+ * not known), else its user. Writes a name into @buffer and returns it.
+ */
+char *og_caller_actor(const struct og_caller *caller, int process, char *buffer, size_t size);
+
 /* og_caller_may - whether @caller may call a method that @changes something. */
 bool og_caller_may(const struct og_caller *caller, bool changes);
 

@@ -9,12 +9,15 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <systemd/sd-bus.h>
 
+#include "daemon/audit.h"
 #include "daemon/bus/bus-access.h"
 #include "daemon/bus/bus-methods.h"
 #include "daemon/bus/bus.h"
+#include "ipc/login.h"
 #include "ipc/names.h"
 #include "ipc/record.h"
 #include "ipc/version.h"
@@ -32,6 +35,8 @@ struct request {
 	sd_bus_message *message;
 	sd_bus_slot *slot;
 	const struct og_bus_method *method;
+	struct og_caller caller;
+	int process; /* the caller's, while the bus confirms that it is still there; or negative */
 	struct request *next;
 };
 
@@ -55,11 +60,14 @@ static void request_free(struct request *request)
 	request->bus->request_count--;
 	sd_bus_slot_unref(request->slot);
 	sd_bus_message_unref(request->message);
+	if (request->process >= 0)
+		close(request->process);
 	free(request);
 }
 
-static void log_refusal(const struct request *request, const struct og_caller *caller)
+static void log_refusal(const struct request *request)
 {
+	const struct og_caller *caller = &request->caller;
 	char uid[16], pid[16];
 	const struct og_field fields[] = {
 		{"OUIGUARD_CALLER_UID", uid},
@@ -73,22 +81,29 @@ static void log_refusal(const struct request *request, const struct og_caller *c
 		   "%s was refused to user %s, process %s", request->method->name, uid, pid);
 }
 
-static void run(struct request *request, const struct og_caller *caller)
+static void refuse(struct request *request)
 {
+	log_refusal(request);
+	sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
+				   request->method->changes
+					   ? "only root may call %s"
+					   : "only root and members of the group " OG_BUS_GROUP
+					     " may call %s",
+				   request->method->name);
+}
+
+static void run(struct request *request)
+{
+	struct og_manager *manager = request->bus->manager;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
+	char actor[OG_LOGIN_NAME];
 	int err;
 
-	if (!og_caller_may(caller, request->method->changes)) {
-		log_refusal(request, caller);
-		err = sd_bus_error_setf(&error, SD_BUS_ERROR_ACCESS_DENIED,
-					request->method->changes
-						? "only root may call %s"
-						: "only root and members of the group " OG_BUS_GROUP
-						  " may call %s",
-					request->method->name);
-	} else {
-		err = request->method->run(request->bus->manager, request->message, &error);
-	}
+	if (request->method->changes)
+		og_audit_act_as(manager, og_caller_actor(&request->caller, request->process, actor,
+							 sizeof(actor)));
+	err = request->method->run(manager, request->message, &error);
+	og_audit_act_as(manager, NULL);
 	if (err < 0) {
 		if (sd_bus_error_is_set(&error))
 			sd_bus_reply_method_error(request->message, &error);
@@ -98,21 +113,67 @@ static void run(struct request *request, const struct og_caller *caller)
 	sd_bus_error_free(&error);
 }
 
+/* Ask the bus about @sender; the answer goes to @answer. */
+static int ask(struct request *request, const char *question, sd_bus_message_handler_t answer,
+	       const char *sender)
+{
+	request->slot = sd_bus_slot_unref(request->slot);
+	return sd_bus_call_method_async(request->bus->bus, &request->slot, "org.freedesktop.DBus",
+					"/org/freedesktop/DBus", "org.freedesktop.DBus", question,
+					answer, request, "s", sender);
+}
+
+/* The connection was there after the process was opened: so it is the caller's, and no later one. */
+static int on_still_there(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct request *request = userdata;
+	uint32_t pid = 0;
+
+	(void)error;
+	if (sd_bus_message_is_method_error(reply, NULL) ||
+	    sd_bus_message_read(reply, "u", &pid) < 0 || pid != request->caller.pid)
+		sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
+					   "the bus does not say who is calling");
+	else
+		run(request);
+	request_free(request);
+	return 1;
+}
+
+/* True: the method waits until the bus confirms whose process it is. */
+static bool wait_for_process(struct request *request)
+{
+	if (!request->method->changes)
+		return false;
+	request->process = og_caller_process(&request->caller);
+	if (request->process < 0)
+		return false;
+	if (ask(request, "GetConnectionUnixProcessID", on_still_there,
+		sd_bus_message_get_sender(request->message)) >= 0)
+		return true;
+	close(request->process);
+	request->process = -1;
+	return false;
+}
+
 static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct request *request = userdata;
-	struct og_caller caller = {0};
 
 	(void)error;
 	/* A caller that has gone since gets no answer, and nothing is done for it. */
 	if (sd_bus_message_is_method_error(reply, NULL))
 		sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
 					   "the bus does not say who is calling");
-	else if (og_caller_read(reply, &caller) < 0)
+	else if (og_caller_read(reply, &request->caller) < 0)
 		sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
 					   "the bus's word about the caller cannot be read");
+	else if (!og_caller_may(&request->caller, request->method->changes))
+		refuse(request);
+	else if (wait_for_process(request))
+		return 1;
 	else
-		run(request, &caller);
+		run(request);
 	request_free(request);
 	return 1;
 }
@@ -136,15 +197,13 @@ static int on_method(sd_bus_message *message, void *userdata, sd_bus_error *erro
 	if (!request)
 		return -ENOMEM;
 	request->bus = bus;
+	request->process = -1;
 	request->method = method;
 	request->message = sd_bus_message_ref(message);
 	request->next = bus->requests;
 	bus->requests = request;
 	bus->request_count++;
-	err = sd_bus_call_method_async(bus->bus, &request->slot, "org.freedesktop.DBus",
-				       "/org/freedesktop/DBus", "org.freedesktop.DBus",
-				       "GetConnectionCredentials", on_credentials, request, "s",
-				       sender);
+	err = ask(request, "GetConnectionCredentials", on_credentials, sender);
 	if (err < 0) {
 		request_free(request);
 		return err;

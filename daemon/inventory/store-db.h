@@ -6,6 +6,7 @@
 #define OUIGUARD_DAEMON_STORE_DB_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -22,6 +23,7 @@ struct og_store {
 	sqlite3 *db;
 	struct og_statement statements[OG_STATEMENTS];
 	size_t statement_count;
+	bool passing;			 /* a copy, or in memory: gone with the daemon */
 	char trouble[2 * OG_STORE_PATH]; /* since opening */
 	char failure[512];		 /* of the last write; cleared by one that works */
 };

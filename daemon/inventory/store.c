@@ -277,6 +277,7 @@ static int open_copy(struct og_store *store, const char *path, const char *runti
 		"is lost with it",
 		path, copy);
 	note(store, diags, text);
+	store->passing = true;
 	return 0;
 }
 
@@ -297,6 +298,7 @@ static int open_memory(struct og_store *store, const char *path, int why, struct
 			"%s cannot be used: %s: the inventory is kept in memory only", path,
 			strerror(-why));
 	note(store, diags, text);
+	store->passing = true;
 	return 0;
 }
 
