@@ -54,7 +54,7 @@ BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Iinclude -iquote
 
 POLICY := $(wildcard policy/*/*.c)
 DAEMON := $(filter-out daemon/main.c,$(wildcard daemon/*.c daemon/*/*.c))
-CLI    := $(filter-out cli/main.c,$(wildcard cli/*.c))
+CLI    := $(filter-out cli/main.c,$(wildcard cli/*.c cli/*/*.c))
 IPC    := $(wildcard ipc/*.c)
 SKELS  := $(patsubst %.bpf.c,build/%.skel.h,$(wildcard bpf/*.bpf.c))
 # What the test programs of a directory share: every file there that is not a program by its name.
@@ -153,6 +153,7 @@ install: all
 	$(if $(wildcard cli/main.c),$(INSTALL) -D -m 755 -t $(DESTDIR)$(PREFIX)/bin build/ouiguard)
 	$(call put,$(wildcard data/vendors/*.yaml),$(share)/ouiguard/vendors)
 	$(call put,$(wildcard data/programmes/*.yaml),$(share)/ouiguard/programmes)
+	$(call put,$(wildcard data/schema/*.json),$(share)/ouiguard/schema)
 	$(call put,$(wildcard data/dbus/*.conf),$(share)/dbus-1/system.d)
 	$(call put,$(wildcard data/dbus/*.service),$(share)/dbus-1/system-services)
 	$(call put,$(wildcard data/units/*),$(DESTDIR)$(PREFIX)/lib/systemd/system)

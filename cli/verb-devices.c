@@ -8,70 +8,15 @@
 #include "policy/base/action.h"
 #include "cli/client.h"
 #include "cli/moment.h"
+#include "cli/report/csv.h"
 #include "cli/verbs.h"
-#include "policy/base/when.h"
 
 /* The members of a device record as columns of the csv form, in this order. */
 static const char *const csv_columns[] = {
 	"mac",	    "site",  "vendor", "vendor_title", "prefix", "role",       "status",
 	"evidence", "port",  "vlan",   "action",       "reason", "first_seen", "last_seen",
-	"packets",  "bytes", "passed", "dropped",      "egress", "last_dst",
+	"packets",  "bytes", "passed", "dropped",      "egress", "last_dst",   NULL,
 };
-
-#define COLUMNS (sizeof(csv_columns) / sizeof(csv_columns[0]))
-
-/* RFC 4180. A program that opens it as a sheet must not take a name for a formula. */
-static void put_csv_text(const char *text)
-{
-	bool formula = text[0] && strchr("=+-@\t\r", text[0]);
-
-	if (!formula && !strpbrk(text, ",\"\r\n")) {
-		fputs(text, stdout);
-		return;
-	}
-	fputs(formula ? "\"'" : "\"", stdout);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', stdout);
-		fputc(*text, stdout);
-	}
-	fputc('"', stdout);
-}
-
-static void put_csv_value(const json_t *device, const char *key)
-{
-	json_t *value = json_object_get(device, key);
-	size_t length = strlen(key);
-	char moment[64];
-
-	if (json_is_string(value))
-		put_csv_text(json_string_value(value));
-	else if (json_is_integer(value) && length > 5 && !strcmp(key + length - 5, "_seen"))
-		fputs(og_when_format(json_integer_value(value), NULL, moment, sizeof(moment)),
-		      stdout);
-	else if (json_is_integer(value))
-		printf("%" PRId64, (int64_t)json_integer_value(value));
-}
-
-static int show_csv(const json_t *devices)
-{
-	json_t *device;
-	size_t i, column;
-
-	for (column = 0; column < COLUMNS; column++)
-		printf("%s%s", column ? "," : "", csv_columns[column]);
-	fputs("\r\n", stdout);
-	json_array_foreach(devices, i, device)
-	{
-		for (column = 0; column < COLUMNS; column++) {
-			if (column)
-				fputc(',', stdout);
-			put_csv_value(device, csv_columns[column]);
-		}
-		fputs("\r\n", stdout);
-	}
-	return OG_EXIT_OK;
-}
 
 static void put_count(struct og_sheet *sheet, const json_t *record, const char *key,
 		      enum og_style style)
@@ -219,8 +164,10 @@ int og_verb_devices(struct og_cli *cli, const struct og_args *args)
 		return OG_EXIT_FAILED;
 	if (cli->json)
 		return og_print_json(json_incref(devices), OG_EXIT_OK);
-	if (og_arg_given(args, "csv"))
-		return show_csv(devices);
+	if (og_arg_given(args, "csv")) {
+		og_csv_table(stdout, csv_columns, devices);
+		return OG_EXIT_OK;
+	}
 	if (!json_array_size(devices)) {
 		og_say(cli, OG_PLAIN, "No such device was seen.\n");
 		return OG_EXIT_OK;

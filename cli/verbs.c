@@ -112,6 +112,31 @@ static const struct og_option registry_options[] = {
 	{},
 };
 
+static const struct og_option report_options[] = {
+	{.name = "programme",
+	 .value = "NAME",
+	 .complete = OG_COMPLETE_PROGRAMME,
+	 .help = "the programme; needed when policies name several"},
+	{.name = "format", .value = "FORMAT", .help = "html (if not given), csv or json"},
+	{.name = "template",
+	 .value = "NAME",
+	 .help = "full (if not given); status: done fully or in process; sites: percent of sites; "
+		 "waiver: equipment list and phase-out plan"},
+	{.name = "output",
+	 .letter = 'o',
+	 .value = "FILE",
+	 .complete = OG_COMPLETE_FILE,
+	 .help = "write it there, whole or not at all; to stdout if not given"},
+	{.name = "since",
+	 .value = "TIME",
+	 .help = "the chart and the reappearances from this moment on"},
+	{.name = "from",
+	 .value = "FILE",
+	 .complete = OG_COMPLETE_FILE,
+	 .help = "show a report that was written as JSON, without asking the daemon"},
+	{},
+};
+
 static const struct og_option yes_options[] = {
 	{.name = "yes", .letter = 'y', .help = "do not ask"},
 	{},
@@ -279,6 +304,10 @@ const struct og_verb og_verbs[] = {
 	 .options = events_options,
 	 .run = og_verb_events,
 	 .help = "what happened: new devices, drops, logged egress, summaries"},
+	{.name = "report",
+	 .options = report_options,
+	 .run = og_verb_report,
+	 .help = "how far the removal has come, as a document"},
 	{.name = "registry status",
 	 .options = registry_options,
 	 .run = og_verb_registry_status,

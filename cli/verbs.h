@@ -47,4 +47,7 @@ int og_verb_registry_status(struct og_cli *cli, const struct og_args *args);
 int og_verb_registry_diff(struct og_cli *cli, const struct og_args *args);
 int og_verb_registry_accept(struct og_cli *cli, const struct og_args *args);
 
+/* verb-report.c */
+int og_verb_report(struct og_cli *cli, const struct og_args *args);
+
 #endif
