@@ -117,6 +117,63 @@ static void finds_the_second(void **state)
 	}
 }
 
+/* A thing due on a date is due by the end of that day, however long the day is. */
+static void finds_the_last_second(void **state)
+{
+	static const struct {
+		const char *text, *zone, *last;
+	} dates[] = {
+		{"2027-06-07", "UTC", "2027-06-07T23:59:59+00:00"},
+		{"2028-02-28", "UTC", "2028-02-28T23:59:59+00:00"},
+		{"2028-02-29", "UTC", "2028-02-29T23:59:59+00:00"},
+		{"2027-02-28", "UTC", "2027-02-28T23:59:59+00:00"},
+		{"2000-02-29", "UTC", "2000-02-29T23:59:59+00:00"},
+		{"2027-12-31", "Asia/Tokyo", "2027-12-31T23:59:59+09:00"},
+		/* Days of 23 and 25 hours. */
+		{"2027-03-28", "Europe/London", "2027-03-28T23:59:59+01:00"},
+		{"2027-10-31", "Europe/London", "2027-10-31T23:59:59+00:00"},
+		/* The next day begins at one o'clock. */
+		{"2027-03-27", "Asia/Beirut", "2027-03-27T23:59:59+02:00"},
+		/* The next day did not happen. */
+		{"2011-12-29", "Pacific/Apia", "2011-12-29T23:59:59-10:00"},
+		/* What names a second means it. */
+		{"2027-06-07T10:00", "Europe/London", "2027-06-07T10:00:00+01:00"},
+		{"2027-06-07T00:00Z", "Europe/London", "2027-06-07T01:00:00+01:00"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++) {
+		struct og_when when;
+		int64_t second, first;
+		char text[40];
+
+		assert_int_equal(og_when_parse(dates[i].text, &when), 0);
+		assert_int_equal(og_when_last(&when, dates[i].zone, &second), 0);
+		assert_string_equal(og_when_format(second, dates[i].zone, text, sizeof(text)),
+				    dates[i].last);
+		assert_int_equal(og_when_utc(&when, dates[i].zone, &first), 0);
+		assert_true(first <= second && second - first < 26 * 3600);
+	}
+}
+
+static void compares_as_written(void **state)
+{
+	static const char *const ascending[] = {"2027-06-07",	       "2027-06-07T00:00:01",
+						"2027-06-07T00:01",    "2027-06-07T10:00",
+						"2027-06-08T09:00",    "2027-07-01",
+						"2028-01-01T00:00:00", NULL};
+	struct og_when a, b;
+
+	(void)state;
+	for (size_t i = 0; ascending[i + 1]; i++) {
+		assert_int_equal(og_when_parse(ascending[i], &a), 0);
+		assert_int_equal(og_when_parse(ascending[i + 1], &b), 0);
+		assert_true(og_when_before(&a, &b));
+		assert_false(og_when_before(&b, &a));
+		assert_false(og_when_before(&a, &a));
+	}
+}
+
 static void leaves_the_own_zone_alone(void **state)
 {
 	struct og_when when;
@@ -196,9 +253,13 @@ static void reads_durations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refuses_what_is_no_date),   cmocka_unit_test(finds_the_second),
-		cmocka_unit_test(leaves_the_own_zone_alone), cmocka_unit_test(knows_zones),
+		cmocka_unit_test(refuses_what_is_no_date),
+		cmocka_unit_test(finds_the_second),
+		cmocka_unit_test(leaves_the_own_zone_alone),
+		cmocka_unit_test(knows_zones),
 		cmocka_unit_test(reads_durations),
+		cmocka_unit_test(finds_the_last_second),
+		cmocka_unit_test(compares_as_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
