@@ -160,6 +160,32 @@ static void show_pauses(const struct og_cli *cli, const json_t *status)
 		       exceptions);
 }
 
+#define SOON (30 * 86400)
+
+/* What is to be thought of: phases that begin and exceptions that end within a month. */
+static void show_soon(const struct og_cli *cli, const json_t *status)
+{
+	char moment[2 * OG_MOMENT_TEXT + 4];
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(og_json_array(status, "policies"), i, item)
+	{
+		int64_t next = og_json_number(item, "next_at", INT64_MAX);
+
+		if (next > cli->now && next - cli->now <= SOON)
+			og_say(cli, OG_WARN, "Soon: %s at %s: %s from %s; \"ouiguard plan\"\n",
+			       og_json_text(item, "policy", "unknown"),
+			       og_json_text(item, "site", "unknown"),
+			       og_json_text(item, "next_action", "unknown"),
+			       moment_of(cli, item, "next_at", moment));
+	}
+	json_array_foreach(og_json_array(status, "exceptions_ending"), i, item) og_say(
+		cli, OG_WARN, "Soon: exception %s from %s ends %s; its owner is %s\n",
+		og_json_text(item, "exception", "unknown"), og_json_text(item, "policy", "unknown"),
+		moment_of(cli, item, "until_at", moment), og_json_text(item, "owner", "unknown"));
+}
+
 static void show_policies(const struct og_cli *cli, const json_t *status)
 {
 	static const struct og_sheet_column columns[] = {{"policy", false},
@@ -197,6 +223,7 @@ static void show_policies(const struct og_cli *cli, const json_t *status)
 	if (og_sheet_rows(sheet)) {
 		og_show(cli, sheet, 0, true);
 		show_pauses(cli, status);
+		show_soon(cli, status);
 		return;
 	}
 	og_sheet_free(sheet);

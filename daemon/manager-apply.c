@@ -482,6 +482,7 @@ static int reload(struct og_manager *m, int64_t confirm, struct og_diags *diags)
 
 int og_manager_reload(struct og_manager *m, int64_t confirm, struct og_diags *diags)
 {
+	bool first = !m->loaded;
 	int err = reload(m, confirm, diags);
 
 	og_log_diags(diags);
@@ -491,7 +492,10 @@ int og_manager_reload(struct og_manager *m, int64_t confirm, struct og_diags *di
 	m->last_error = NULL;
 	json_decref(m->warnings);
 	m->warnings = og_record_diags(diags);
-	m->checked_at = og_clock_now();
+	/* What new files say about the past is no news; what came while no daemon ran is. */
+	if (!first)
+		m->checked_at = og_clock_now();
+	og_manager_note_checked(m);
 	log_applied(m, confirm ? "applied, to be confirmed" : "applied");
 	audit_apply(m, OG_AUDIT_APPLY, confirm ? "applied, to be confirmed" : "applied");
 	og_manager_status_text(m);

@@ -64,19 +64,79 @@ static void announce_phase(struct og_manager *m, const struct og_schedule_item *
 	og_bus_emit(m->bus, "PhaseChanged", og_record_phase(item));
 }
 
-static void announce(struct og_manager *m, const struct og_schedule_item *item)
+/* A day that is not over counts as one. */
+static unsigned int days_left(const struct og_schedule_item *item, int64_t now)
 {
+	return (unsigned int)((item->due - now + 86399) / 86400);
+}
+
+static void warn_of_phase(const struct og_schedule_item *item, int64_t now)
+{
+	char days[16], when[64];
+	const struct og_field fields[] = {
+		{"OUIGUARD_SITE", item->site},
+		{"OUIGUARD_POLICY", item->policy},
+		{"OUIGUARD_ACTION", og_action_name(item->action)},
+		{"OUIGUARD_DAYS", days},
+	};
+
+	snprintf(days, sizeof(days), "%u", days_left(item, now));
+	og_journal(LOG_WARNING, OG_MSG_PHASE_SOON, fields, 4,
+		   "policy %s at %s: %s begins in %s day%s, at %s; \"ouiguard plan\" shows whom it "
+		   "touches",
+		   item->policy, item->site, og_action_name(item->action), days,
+		   strcmp(days, "1") ? "s" : "",
+		   og_when_format(item->due, NULL, when, sizeof(when)));
+}
+
+static void tell_of_exception(const struct og_schedule_item *item, int64_t now)
+{
+	bool soon = item->kind == OG_SCHEDULE_EXCEPTION_SOON;
+	char days[16], when[64];
+	const struct og_field fields[] = {
+		{"OUIGUARD_SITE", item->site},		 {"OUIGUARD_POLICY", item->policy},
+		{"OUIGUARD_EXCEPTION", item->exception}, {"OUIGUARD_OWNER", item->owner},
+		{"OUIGUARD_DAYS", soon ? days : NULL},
+	};
+
+	snprintf(days, sizeof(days), "%u", soon ? days_left(item, now) : 0);
+	if (soon)
+		og_journal(LOG_WARNING, OG_MSG_ENDS_SOON, fields, 5,
+			   "exception %s from policy %s ends in %s day%s, at %s; its owner is %s",
+			   item->exception, item->policy, days, strcmp(days, "1") ? "s" : "",
+			   og_when_format(item->due, NULL, when, sizeof(when)), item->owner);
+	else
+		og_journal(LOG_NOTICE, OG_MSG_EXCEPTION, fields, 4,
+			   "exception %s from policy %s %s", item->exception, item->policy,
+			   item->kind == OG_SCHEDULE_EXCEPTION ? "begins" : "has ended");
+}
+
+static void announce(struct og_manager *m, const struct og_schedule_item *item, int64_t now)
+{
+	bool warning = item->kind == OG_SCHEDULE_PHASE_SOON ||
+		       item->kind == OG_SCHEDULE_EXCEPTION_SOON;
+
+	if (warning && og_schedule_is_stale(item, now))
+		return;
 	if (item->kind == OG_SCHEDULE_PHASE)
 		announce_phase(m, item);
+	else if (item->kind == OG_SCHEDULE_PHASE_SOON)
+		warn_of_phase(item, now);
 	else
-		og_log(LOG_NOTICE, "exception %s %s", item->exception,
-		       item->kind == OG_SCHEDULE_EXCEPTION ? "begins" : "has ended");
+		tell_of_exception(item, now);
+}
+
+void og_manager_note_checked(struct og_manager *m)
+{
+	/* A store in trouble says so by itself; then the next start may say a thing twice. */
+	og_store_set_number(m->store, "checked_at", m->checked_at);
 }
 
 void og_manager_phases(struct og_manager *m, int64_t now)
 {
 	const struct og_schedule *schedule;
 	int64_t after = m->checked_at;
+	bool any = false;
 	size_t i;
 
 	m->checked_at = now;
@@ -84,6 +144,10 @@ void og_manager_phases(struct og_manager *m, int64_t now)
 		return;
 	schedule = &m->loaded->schedule;
 	for (i = og_schedule_between(schedule, 0, after, now); i < schedule->count;
-	     i = og_schedule_between(schedule, i + 1, after, now))
-		announce(m, &schedule->items[i]);
+	     i = og_schedule_between(schedule, i + 1, after, now)) {
+		announce(m, &schedule->items[i], now);
+		any = true;
+	}
+	if (any)
+		og_manager_note_checked(m);
 }

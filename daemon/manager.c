@@ -136,6 +136,10 @@ static int open_store(struct og_manager *m)
 	m->generation = og_store_number(m->store, "generation", 0);
 	m->applied_at = og_store_number(m->store, "applied_at", 0);
 	m->last_event = og_store_last_event(m->store);
+	m->checked_at = og_store_number(m->store, "checked_at", m->started_at);
+	/* The clock was set back. */
+	if (m->checked_at > m->started_at)
+		m->checked_at = m->started_at;
 	return 0;
 }
 

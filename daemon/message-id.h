@@ -19,6 +19,9 @@
 #define OG_MSG_REFUSED	     "b705a72d283044fca57da544bab10016" /* a configuration was refused */
 #define OG_MSG_TAKEN_BACK    "3b67fe24ffbb425f8d8f1bb13f2cd3d6" /* an apply nobody confirmed */
 #define OG_MSG_PHASE	     "f6faee8f79104f65a95a700ca975e6e3" /* a phase began */
+#define OG_MSG_PHASE_SOON    "b6a40228eec54b7398185e4e379948dd" /* a phase begins in 30, 7, 1 days */
+#define OG_MSG_EXCEPTION     "4543cea7f53442958ac4f6d572217942" /* an exception began or ended */
+#define OG_MSG_ENDS_SOON     "5648c790a46344bea58836f2242552a7" /* an exception ends in 30, 7, 1 days */
 #define OG_MSG_DETACHED	     "a0622d85f917407bb1c768bdcffe79d9" /* enforcement was taken down */
 #define OG_MSG_NOT_ENFORCING "a7ebeda509d1488b97598d070bbda53a" /* nothing is enforced */
 #define OG_MSG_STORE	     "6677b5e1bc5644448ac392740de04b7b" /* the store is in trouble */

@@ -24,6 +24,44 @@ static int add(struct og_schedule *schedule, const struct og_schedule_item *item
 	return 0;
 }
 
+static const unsigned int warnings[] = {30, 7, 1};
+
+#define WARNINGS (sizeof(warnings) / sizeof(warnings[0]))
+#define DAY	 86400
+
+/* The warnings before what @item tells of, which is after @begin. */
+static int add_warnings(struct og_schedule *schedule, const struct og_schedule_item *item,
+			enum og_schedule_kind kind, int64_t begin)
+{
+	struct og_schedule_item warning = *item;
+	size_t i;
+	int err = 0;
+
+	warning.kind = kind;
+	warning.due = item->at;
+	for (i = 0; !err && i < WARNINGS; i++) {
+		warning.days = warnings[i];
+		if (item->at < INT64_MIN + DAY * warnings[i])
+			continue;
+		warning.at = item->at - DAY * warnings[i];
+		if (warning.at > begin)
+			err = add(schedule, &warning);
+	}
+	return err;
+}
+
+bool og_schedule_is_stale(const struct og_schedule_item *item, int64_t now)
+{
+	size_t i;
+
+	if (item->due <= now)
+		return true;
+	for (i = 0; i < WARNINGS; i++)
+		if (warnings[i] < item->days && item->due - now <= DAY * warnings[i])
+			return true;
+	return false;
+}
+
 static int add_phases(struct og_schedule *schedule, const struct og_conf_policy *policy,
 		      const struct og_conf_site *site)
 {
@@ -43,6 +81,8 @@ static int add_phases(struct og_schedule *schedule, const struct og_conf_policy 
 			      : 0;
 		if (!err)
 			err = add(schedule, &item);
+		if (!err)
+			err = add_warnings(schedule, &item, OG_SCHEDULE_PHASE_SOON, INT64_MIN);
 		if (err)
 			return err;
 	}
@@ -59,17 +99,24 @@ static int add_exception(struct og_schedule *schedule, const struct og_config *c
 					.policy = exception->policy,
 					.site = exception->site,
 					.exception = exception->name,
+					.owner = exception->pause ? NULL : exception->owner,
 					.at = INT64_MIN};
+	int64_t begin;
 	int err = 0;
 
 	if (exception->from.set)
 		err = og_when_utc(&exception->from, zone, &item.at);
 	if (!err)
 		err = add(schedule, &item);
+	begin = item.at;
 	item.kind = OG_SCHEDULE_EXCEPTION_ENDS;
 	if (!err)
 		err = og_when_utc(&exception->until, zone, &item.at);
-	return err ? err : add(schedule, &item);
+	if (!err)
+		err = add(schedule, &item);
+	if (!err && !exception->pause)
+		err = add_warnings(schedule, &item, OG_SCHEDULE_EXCEPTION_SOON, begin);
+	return err;
 }
 
 static int item_cmp(const void *a, const void *b)

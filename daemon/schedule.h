@@ -8,6 +8,7 @@
 #ifndef OUIGUARD_DAEMON_SCHEDULE_H
 #define OUIGUARD_DAEMON_SCHEDULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,8 @@ enum og_schedule_kind {
 	OG_SCHEDULE_PHASE,	    /* a phase of @policy begins at @site */
 	OG_SCHEDULE_EXCEPTION,	    /* @exception begins */
 	OG_SCHEDULE_EXCEPTION_ENDS, /* @exception ends */
+	OG_SCHEDULE_PHASE_SOON,	    /* a phase begins in @days, at @due */
+	OG_SCHEDULE_EXCEPTION_SOON, /* @exception ends in @days, at @due */
 };
 
 struct og_schedule_item {
@@ -25,7 +28,10 @@ struct og_schedule_item {
 	const char *policy;
 	const char *site;      /* of a phase always; of an exception NULL: every site */
 	const char *exception; /* NULL: a phase */
+	const char *owner;     /* of the exception; NULL: a pause */
 	enum og_action action, previous;
+	unsigned int days; /* of a warning: 30, 7 or 1 */
+	int64_t due;	   /* of a warning: what it is about */
 };
 
 struct og_schedule {
@@ -35,7 +41,8 @@ struct og_schedule {
 
 /*
  * og_schedule_make - every phase of every policy at every site it applies to, each in the site's
- * zone, and every exception. Returns 0, -ENOMEM, or -EINVAL for a zone that is unknown. Free with
+ * zone, every exception, and the warnings before a phase begins or an exception, other than a pause,
+ * ends. Returns 0, -ENOMEM, or -EINVAL for a zone that is unknown. Free with
  * og_schedule_clear(), before the configuration.
  */
 int og_schedule_make(const struct og_config *config, struct og_schedule *ret_schedule);
@@ -47,6 +54,12 @@ void og_schedule_clear(struct og_schedule *schedule);
  */
 size_t og_schedule_between(const struct og_schedule *schedule, size_t from, int64_t after,
 			   int64_t until);
+
+/*
+ * og_schedule_is_stale - whether the warning @item says nothing at @now any more: what it warns of has
+ * come, or a later warning of the same is due too. After a while without a daemon only the last counts.
+ */
+bool og_schedule_is_stale(const struct og_schedule_item *item, int64_t now);
 
 /* The phase of (policy, site) in force at @now and the one after it; each NULL when there is none. */
 const struct og_schedule_item *og_schedule_now(const struct og_schedule *schedule,

@@ -65,7 +65,7 @@ struct og_manager {
 	char store_said[512];
 
 	int64_t started_at;
-	int64_t checked_at; /* phases up to here have been announced */
+	int64_t checked_at; /* what was scheduled up to here has been announced; kept in the store */
 	unsigned int ticks;
 	char *last_error; /* of the last reload; NULL: it worked */
 	json_t *warnings; /* of the last reload that worked: an array of strings */
@@ -124,7 +124,12 @@ void og_manager_renumber(struct og_manager *m);
 /* og_manager_status_text - tell the service manager in one line how things stand. */
 void og_manager_status_text(struct og_manager *m);
 
-/* og_manager_phases - announce the phases that began up to @now. */
+/*
+ * og_manager_phases - announce what was scheduled up to @now: phases and exceptions that began or
+ * ended, and the warnings before. og_manager_note_checked - keep m->checked_at, so that nothing of it
+ * is announced again after a restart, and what comes while no daemon runs is.
+ */
+void og_manager_note_checked(struct og_manager *m);
 void og_manager_phases(struct og_manager *m, int64_t now);
 
 #endif

@@ -283,6 +283,29 @@ static void set_exceptions(json_t *record, const struct og_config *config, int64
 	og_set_number(record, "exceptions", count);
 }
 
+/* Exceptions that end within a month, the next first; a pause, which always does, aside. */
+static void set_ending(json_t *record, const struct og_schedule *schedule, int64_t now)
+{
+	json_t *array = json_array(), *one;
+	const struct og_schedule_item *item;
+	size_t i;
+
+	for (i = 0; i < schedule->count; i++) {
+		item = &schedule->items[i];
+		if (item->kind != OG_SCHEDULE_EXCEPTION_ENDS || item->at <= now ||
+		    item->at - now > 30 * 86400 || !item->owner)
+			continue;
+		one = json_object();
+		og_set_text(one, "exception", item->exception);
+		og_set_text(one, "policy", item->policy);
+		og_set_text(one, "site", item->site);
+		og_set_text(one, "owner", item->owner);
+		og_set_number(one, "until_at", item->at);
+		json_array_append_new(array, one);
+	}
+	json_object_set_new(record, "exceptions_ending", array);
+}
+
 static json_t *record_policy(const struct og_loaded *loaded, const char *policy,
 			     const struct og_conf_site *at, int64_t now)
 {
@@ -456,6 +479,7 @@ json_t *og_record_status(struct og_manager *m)
 		set_sites(record, m, now);
 		set_policies(record, m->loaded, now);
 		set_exceptions(record, m->loaded->config, now);
+		set_ending(record, &m->loaded->schedule, now);
 	}
 	set_dropped(record, m, now);
 	if (m->compiled)

@@ -162,14 +162,14 @@ pid_t kit_fork_daemon(void)
 	exit(run_daemon());
 }
 
-bool kit_logged(const char *text)
+unsigned int kit_logged(const char *text)
 {
 	char line[2048];
-	bool found = false;
+	unsigned int found = 0;
 	FILE *in = fopen(kit_path("log"), "r");
 
-	while (in && !found && fgets(line, sizeof(line), in))
-		found = strstr(line, text);
+	while (in && fgets(line, sizeof(line), in))
+		found += strstr(line, text) != NULL;
 	if (in)
 		fclose(in);
 	return found;

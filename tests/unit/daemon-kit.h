@@ -44,8 +44,8 @@ sd_bus *kit_connect(void);
 /* kit_fork_daemon - one more daemon; its exit status is 3 when another has the state directory. */
 pid_t kit_fork_daemon(void);
 
-/* kit_logged - whether any daemon has said @text. */
-bool kit_logged(const char *text);
+/* kit_logged - how many lines of the daemons hold @text. */
+unsigned int kit_logged(const char *text);
 
 /*
  * kit_notified - wait until the service manager is told @text. What came before it is gone then, and

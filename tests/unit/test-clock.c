@@ -131,7 +131,8 @@ static void test_each_site_has_its_zone(void **state)
 
 	(void)state;
 	assert_int_equal(og_schedule_make(&config, &schedule), 0);
-	assert_int_equal(schedule.count, 8);
+	/* Six phases, four of them with a date, and an exception; three warnings each. */
+	assert_int_equal(schedule.count, 6 + 4 * 3 + 2 + 3);
 	item = og_schedule_now(&schedule, "cameras", "berlin", BERLIN - 1);
 	assert_int_equal(item->action, OG_LOG);
 	assert_true(item->at == INT64_MIN);
@@ -168,10 +169,75 @@ static void test_what_began_between(void **state)
 	for (found = 0, i = og_schedule_between(&schedule, 0, BERLIN - 10, BLOCK);
 	     i < schedule.count; i = og_schedule_between(&schedule, i + 1, BERLIN - 10, BLOCK))
 		found++;
-	assert_int_equal(found, 5);
+	assert_int_equal(found, 5 + 2 * 3);
 	/* What has been in force for ever never begins. */
-	assert_int_equal(og_schedule_between(&schedule, 0, 0, BERLIN - 1), schedule.count);
+	for (i = og_schedule_between(&schedule, 0, 0, BERLIN - 1); i < schedule.count;
+	     i = og_schedule_between(&schedule, i + 1, 0, BERLIN - 1))
+		assert_true(schedule.items[i].kind >= OG_SCHEDULE_PHASE_SOON);
 	og_schedule_clear(&schedule);
+}
+
+/* The warnings of what is due at @due, as `30 7 1`, in the order of their seconds. */
+static const char *warnings(const struct og_schedule *schedule, enum og_schedule_kind kind,
+			    int64_t due)
+{
+	static char text[64];
+	size_t i;
+
+	text[0] = '\0';
+	for (i = 0; i < schedule->count; i++) {
+		const struct og_schedule_item *item = &schedule->items[i];
+
+		if (item->kind != kind || item->due != due)
+			continue;
+		assert_int_equal(item->at, due - 86400 * (int64_t)item->days);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %u", item->days);
+	}
+	return text;
+}
+
+static void test_warnings_come_before(void **state)
+{
+	struct og_conf_exception some[3];
+	struct og_config more = config;
+	struct og_schedule schedule;
+
+	(void)state;
+	some[0] = some[1] = some[2] = exceptions[0];
+	/* Begins a week before its end: the moment of that warning is its own. */
+	some[1].from =
+		(struct og_when){.set = true, .year = 2027, .month = 2, .day = 22, .hour = 10};
+	some[1].until.hour = 11;
+	some[2].pause = true;
+	some[2].until.hour = 12;
+	more.exceptions = some;
+	more.exception_count = 3;
+	assert_int_equal(og_schedule_make(&more, &schedule), 0);
+	assert_string_equal(warnings(&schedule, OG_SCHEDULE_PHASE_SOON, BERLIN), " 30 7 1");
+	assert_string_equal(warnings(&schedule, OG_SCHEDULE_PHASE_SOON, LONDON), " 30 7 1");
+	assert_string_equal(warnings(&schedule, OG_SCHEDULE_PHASE_SOON, BLOCK), " 30 30 7 7 1 1");
+	assert_string_equal(warnings(&schedule, OG_SCHEDULE_EXCEPTION_SOON, BERLIN), " 30 7 1");
+	assert_string_equal(warnings(&schedule, OG_SCHEDULE_EXCEPTION_SOON, BERLIN + 3600), " 7 1");
+	assert_string_equal(warnings(&schedule, OG_SCHEDULE_EXCEPTION_SOON, BERLIN + 7200), "");
+	og_schedule_clear(&schedule);
+}
+
+/* After a sleep only the last warning that was due is told, and none of what has come. */
+static void test_old_warnings_are_stale(void **state)
+{
+	const int64_t day = 86400, due = BLOCK;
+	struct og_schedule_item month = {.days = 30, .due = due}, week = {.days = 7, .due = due};
+	struct og_schedule_item last = {.days = 1, .due = due};
+
+	(void)state;
+	assert_false(og_schedule_is_stale(&month, due - 30 * day));
+	assert_false(og_schedule_is_stale(&month, due - 7 * day - 1));
+	assert_true(og_schedule_is_stale(&month, due - 7 * day));
+	assert_false(og_schedule_is_stale(&week, due - 7 * day));
+	assert_false(og_schedule_is_stale(&week, due - day - 1));
+	assert_true(og_schedule_is_stale(&week, due - day));
+	assert_false(og_schedule_is_stale(&last, due - 1));
+	assert_true(og_schedule_is_stale(&last, due));
 }
 
 static void test_an_unknown_zone_is_an_error(void **state)
@@ -196,6 +262,8 @@ int main(void)
 		cmocka_unit_test(test_one_tick_a_second),
 		cmocka_unit_test(test_each_site_has_its_zone),
 		cmocka_unit_test(test_what_began_between),
+		cmocka_unit_test(test_warnings_come_before),
+		cmocka_unit_test(test_old_warnings_are_stale),
 		cmocka_unit_test(test_an_unknown_zone_is_an_error),
 	};
 
