@@ -18,13 +18,14 @@
 struct kmod_kit {
 	struct og_engine *engine;
 	struct kmod_link link;
+	int echo; /* for kmod_kit_settle() */
 	uint64_t generation;
 	uint64_t runs;
 };
 
 /*
- * kmod_kit_open - in a network namespace of its own (netns_enter). Skips the test where the module is
- * not loaded. kmod_kit_close() detaches.
+ * kmod_kit_open - in a network namespace of its own, where lo is up (netns_enter). Skips the test where
+ * the module is not loaded. kmod_kit_close() detaches.
  */
 void kmod_kit_open(struct kmod_kit *kit);
 void kmod_kit_close(struct kmod_kit *kit);
@@ -34,6 +35,12 @@ void kmod_kit_apply(struct kmod_kit *kit, const struct og_ruleset *rs, uint32_t 
 
 /* kmod_kit_clock - fix wall second and monotonic ns; 0, 0: the real clocks. */
 void kmod_kit_clock(struct kmod_kit *kit, int64_t wall, uint64_t mono);
+
+/*
+ * kmod_kit_settle - wait until the module has had all frames that this process has sent: a busy kernel
+ * puts their reception off.
+ */
+void kmod_kit_settle(struct kmod_kit *kit);
 
 /* kmod_kit_answer - what was decided about the last frame that took the listed path. */
 void kmod_kit_answer(struct kmod_kit *kit, struct bpf_kit_answer *ret_answer);

@@ -80,8 +80,8 @@ static void finish_header(uint8_t *ip)
 	ip[11] = sum;
 }
 
-/* One frame into lan0; it has arrived, or been dropped, when this returns. */
-static void send_from(uint64_t mac)
+/* One frame into lan0. */
+static void post_from(uint64_t mac)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET};
 	uint8_t frame[128];
@@ -92,6 +92,13 @@ static void send_from(uint64_t mac)
 	to.sll_ifindex = if_nametoindex("lan0-p");
 	assert_int_equal(sendto(packet, frame, length, 0, (struct sockaddr *)&to, sizeof(to)),
 			 length);
+}
+
+/* The same; it has arrived, or been dropped, when this returns. */
+static void send_from(uint64_t mac)
+{
+	post_from(mac);
+	kmod_kit_settle(&kit);
 }
 
 /* Count the datagrams that have come through, by who sent them. */
@@ -119,8 +126,6 @@ static int passes(uint64_t mac)
 	receive(counts);
 	memset(counts, 0, sizeof(counts));
 	send_from(mac);
-	/* The kernel can put off the reception when it is busy. */
-	usleep(20000);
 	receive(counts);
 	return counts[mac == HOST ? FROM_HOST : FROM_LISTED] == 1;
 }
@@ -144,12 +149,12 @@ struct traffic {
 static void send_until_stopped(struct traffic *traffic)
 {
 	while (!traffic->stop) {
-		send_from(HOST);
-		send_from(LISTED);
+		post_from(HOST);
+		post_from(LISTED);
 		receive(traffic->received);
 		traffic->rounds++;
 	}
-	usleep(100000);
+	kmod_kit_settle(&kit);
 	receive(traffic->received);
 	_exit(0);
 }
@@ -160,18 +165,19 @@ static void test_swaps(void **state)
 	unsigned int swaps = getenv("OUIGUARD_LONG") ? 1000 : 100, i, rounds;
 	struct traffic *traffic = mmap(NULL, sizeof(*traffic), PROT_READ | PROT_WRITE,
 				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct og_ruleset *rs = rules_block(ifindex, 1);
 	pid_t child;
 
 	(void)state;
 	assert_ptr_not_equal(traffic, MAP_FAILED);
-	block();
+	kmod_kit_apply(&kit, rs, ifindex);
 	child = fork();
 	if (child == 0)
 		send_until_stopped(traffic);
 	assert_true(child > 0);
 	for (i = 0; i < swaps; i++) {
 		rounds = traffic->rounds;
-		block();
+		kmod_kit_apply(&kit, rs, ifindex);
 		while (traffic->rounds == rounds)
 			usleep(1000);
 	}
@@ -183,6 +189,7 @@ static void test_swaps(void **state)
 	assert_int_equal(traffic->received[FROM_HOST], traffic->rounds);
 	assert_int_equal(traffic->received[FROM_LISTED], 0);
 	munmap(traffic, sizeof(*traffic));
+	og_ruleset_free(rs);
 }
 
 /* A device that is renamed, moves to another namespace and back, and goes for good. */
@@ -224,7 +231,7 @@ static void test_kinds_of_device(void **state)
 	(void)state;
 	netns_do(
 		"ip link add link lan0 name lan0.20 type vlan id 20 && ip link add br0 type bridge "
-		"&& modprobe tun && ip tuntap add mode tun name tun1");
+		"&& { modprobe -q tun; ip tuntap add mode tun name tun1; }");
 	for (i = 0; i < 2; i++) {
 		rs = rules_block(ports[i].ifindex = if_nametoindex(names[i]), 1);
 		kmod_kit_apply(&kit, rs, ports[i].ifindex);
@@ -254,8 +261,8 @@ static void test_namespace_dies(void **state)
 	if (child == 0) {
 		if (unshare(CLONE_NEWNET) < 0)
 			_exit(1);
-		kmod_kit_open(&kit);
 		netns_do("ip link set lo up");
+		kmod_kit_open(&kit);
 		kmod_kit_apply(&kit, rules_block(1, 1), 1);
 		_exit(write(ready[1], "x", 1) != 1);
 	}
@@ -348,10 +355,13 @@ static void test_flood(void **state)
 			0);
 	for (i = 0; i < frames; i++) {
 		/* Sixteen of them a quarter second apart: most are refused, the others turn over. */
-		if (i % 16 == 0)
+		if (i % 16 == 0) {
+			kmod_kit_settle(&kit);
 			kmod_kit_clock(&kit, 1700000000, (i + 1) * (OG_ADMIT_COST / 4));
-		send_from(RULES_LISTED | (i * 7919 & 0x7fffff));
+		}
+		post_from(RULES_LISTED | (i * 7919 & 0x7fffff));
 	}
+	kmod_kit_settle(&kit);
 	kmod_kit_clock(&kit, 0, 0);
 	assert_int_equal(og_engine_kmod.status(kit.engine, &status), 0);
 	assert_int_equal(og_engine_kmod.read_counters(kit.engine, &counters), 0);

@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,8 @@
 
 static struct kmod_kit kit;
 static struct kit bpf;
+/* Not on a kernel that has no BPF: there the module's answers are compared with user space's alone. */
+static bool with_bpf;
 static int packet = -1;
 
 static int setup(void **state)
@@ -34,7 +37,9 @@ static int setup(void **state)
 	(void)state;
 	netns_enter();
 	kmod_kit_open(&kit);
-	bpf_kit_open(&bpf);
+	with_bpf = access("/sys/fs/bpf", F_OK) == 0;
+	if (with_bpf)
+		bpf_kit_open(&bpf);
 	packet = socket(AF_PACKET, SOCK_RAW, 0);
 	assert_true(packet >= 0);
 	return 0;
@@ -44,17 +49,36 @@ static int teardown(void **state)
 {
 	(void)state;
 	close(packet);
-	bpf_kit_close(&bpf);
+	if (with_bpf)
+		bpf_kit_close(&bpf);
 	kmod_kit_close(&kit);
 	netns_leave();
 	return 0;
 }
 
+/* One frame into @ifindex; it has been judged when this returns. */
 static int send_on(uint32_t ifindex, const uint8_t *wire, size_t length)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = ifindex};
 
-	return sendto(packet, wire, length, 0, (struct sockaddr *)&to, sizeof(to)) < 0 ? -1 : 0;
+	if (sendto(packet, wire, length, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+		return -1;
+	kmod_kit_settle(&kit);
+	return 0;
+}
+
+/* Puts the rules of @v into force if they are not, at its time and far from any other's rate bucket. */
+static void prepare(const struct vector *v, const struct og_ruleset **in_force, uint64_t mono)
+{
+	if (v->rs != *in_force) {
+		kmod_kit_apply(&kit, v->rs, VECTOR_IFINDEX);
+		if (with_bpf)
+			bpf_kit_apply(&bpf, v->rs);
+	}
+	*in_force = v->rs;
+	kmod_kit_clock(&kit, v->now, mono);
+	if (with_bpf)
+		bpf_kit_clock(&bpf, v->now, mono);
 }
 
 /* 1 when the verdict differs, 0 when not, -1 when the frame cannot be sent. */
@@ -73,9 +97,12 @@ static int by_module(const struct vector *v, const uint8_t *wire, size_t length)
 
 static int by_bpf(const struct vector *v, const uint8_t *wire, size_t length)
 {
-	uint64_t local = bpf_kit_reason(&bpf, OG_R_UNATTRIBUTABLE);
 	struct bpf_kit_answer answer;
+	uint64_t local;
 
+	if (!with_bpf)
+		return -1;
+	local = bpf_kit_reason(&bpf, OG_R_UNATTRIBUTABLE);
 	if (v->length < 14 || bpf_kit_run(&bpf, wire, length, 0, &answer) < 0)
 		return -1;
 	local = bpf_kit_reason(&bpf, OG_R_UNATTRIBUTABLE) - local;
@@ -96,14 +123,7 @@ static void test_vectors(void **state)
 	for (i = 0; i < vectors.count; i++) {
 		const struct vector *v = &vectors.items[i];
 
-		if (v->rs != in_force) {
-			kmod_kit_apply(&kit, v->rs, VECTOR_IFINDEX);
-			bpf_kit_apply(&bpf, v->rs);
-		}
-		in_force = v->rs;
-		/* Far apart, so that no rate bucket remembers the vector before. */
-		kmod_kit_clock(&kit, v->now, (i + 1) << 44);
-		bpf_kit_clock(&bpf, v->now, (i + 1) << 44);
+		prepare(v, &in_force, (i + 1) << 44);
 		length = vector_on_wire(v, wire);
 		a = by_module(v, wire, length);
 		b = by_bpf(v, wire, length);
@@ -115,6 +135,7 @@ static void test_vectors(void **state)
 	       module, program, bad);
 	assert_int_equal(bad, 0);
 	assert_true(module > vectors.count * 3 / 4);
+	assert_true(!with_bpf || program > vectors.count / 2);
 	vectors_free(&vectors);
 }
 
