@@ -283,7 +283,8 @@ og()
 daemon_start()
 {
 	[ -S "$W/run/bus" ] || world_bus || return 1
-	if [ ! -d "$W/bpf" ]; then
+	# A kernel without BPF has no such file system.
+	if [ ! -d "$W/bpf" ] && [ -d /sys/fs/bpf ]; then
 		mkdir "$W/bpf" && mount -t bpf -o mode=0700 ouiguard-test "$W/bpf" || return 1
 	fi
 	spawn gw "ouiguardd-$((++DAEMON_STARTS))" env OUIGUARD_DATADIR="$top/data" \
