@@ -5,9 +5,14 @@
 times=100
 module=build/kmod/$(uname -r)/ouiguard.ko
 
-# Pages of slabs that nobody can give back, in bytes.
+# Pages of slabs that nobody can give back, in bytes; without those of objects that are freed, but that
+# a cache, or the detector of accesses to freed memory, still keeps.
 unreclaimable()
 {
+	local shrink
+	for shrink in /sys/kernel/slab/*/shrink; do
+		echo 1 >"$shrink"
+	done
 	awk '/^SUnreclaim:/ {print $2 * 1024}' /proc/meminfo
 }
 
