@@ -32,12 +32,10 @@ json_t *og_changes_devices(const struct og_cli *cli, const struct og_lock *befor
 			   const struct og_lock *after)
 {
 	_cleanup_json_ json_t *filter = json_object(), *devices = NULL;
-	struct og_call call = {
-		.method = "ListDevices", .record = filter, .flags = OG_CALL_ARRAY | OG_CALL_QUIET};
 	json_t *touched, *device;
 	size_t i;
 
-	if (og_ask(cli, &call, &devices) < 0)
+	if (og_ask_all_devices(cli, filter, OG_CALL_QUIET, &devices) < 0)
 		return NULL;
 	touched = json_array();
 	json_array_foreach(devices, i, device)

@@ -176,3 +176,65 @@ int og_ask(const struct og_cli *cli, const struct og_call *call, json_t **ret_re
 		return -ENXIO;
 	return og_client_call(cli, bus, call, ret_reply);
 }
+
+/* Let the next page begin after the last device of @page. */
+static int go_on_after(json_t *filter, const json_t *page)
+{
+	const json_t *last = json_array_get(page, json_array_size(page) - 1);
+	_cleanup_text_ char *after = NULL;
+
+	if (asprintf(&after, "%s/%s", og_json_text(last, "site", ""),
+		     og_json_text(last, "mac", "")) < 0) {
+		after = NULL;
+		return -ENOMEM;
+	}
+	return json_object_set_new(filter, "after", json_string(after)) ? -ENOMEM : 0;
+}
+
+int og_ask_devices(const struct og_cli *cli, json_t *filter, int flags,
+		   int (*each)(void *userdata, json_t *page), void *userdata)
+{
+	const struct og_call call = {
+		.method = "ListDevices", .record = filter, .flags = OG_CALL_ARRAY | flags};
+	_cleanup_bus_ sd_bus *bus = NULL;
+	bool more = true;
+	int r;
+
+	r = og_client_open(cli, flags & OG_CALL_QUIET, &bus);
+	if (r < 0)
+		return -ENXIO;
+	while (!r && more) {
+		_cleanup_json_ json_t *page = NULL;
+
+		r = og_client_call(cli, bus, &call, &page);
+		if (r)
+			return r;
+		more = json_array_size(page) >= OG_DEVICES_PAGE;
+		r = each(userdata, page);
+		if (!r && more && go_on_after(filter, page)) {
+			og_no_memory();
+			r = -ENOMEM;
+		}
+	}
+	return r;
+}
+
+static int add_page(void *userdata, json_t *page)
+{
+	if (!json_array_extend(userdata, page))
+		return 0;
+	og_no_memory();
+	return -ENOMEM;
+}
+
+int og_ask_all_devices(const struct og_cli *cli, json_t *filter, int flags, json_t **ret_devices)
+{
+	json_t *devices = json_array();
+	int r = og_ask_devices(cli, filter, flags, add_page, devices);
+
+	if (r)
+		json_decref(devices);
+	else
+		*ret_devices = devices;
+	return r;
+}

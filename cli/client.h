@@ -44,6 +44,15 @@ int og_client_call(const struct og_cli *cli, sd_bus *bus, const struct og_call *
 /* og_ask - open, call, close. */
 int og_ask(const struct og_cli *cli, const struct og_call *call, json_t **ret_reply);
 
+/*
+ * og_ask_devices - all devices that @filter (as of ListDevices; its "after" is set) wants, page by
+ * page; @flags is 0 or OG_CALL_QUIET. @each takes each page, until it returns other than 0. Returns
+ * that, or as og_ask(). og_ask_all_devices - the same as one array.
+ */
+int og_ask_devices(const struct og_cli *cli, json_t *filter, int flags,
+		   int (*each)(void *userdata, json_t *page), void *userdata);
+int og_ask_all_devices(const struct og_cli *cli, json_t *filter, int flags, json_t **ret_devices);
+
 static inline void og_put_bus(sd_bus **bus)
 {
 	sd_bus_flush_close_unref(*bus);

@@ -98,13 +98,11 @@ static int take_registers(struct og_seen *seen, const struct og_config *config)
 int og_seen_ask(const struct og_cli *cli, const struct og_config *config, struct og_seen *ret_seen)
 {
 	_cleanup_json_ json_t *filter = json_object(), *status = NULL;
-	struct og_call list = {
-		.method = "ListDevices", .record = filter, .flags = OG_CALL_ARRAY | OG_CALL_QUIET};
 	struct og_call ask = {.method = "Status", .flags = OG_CALL_QUIET};
 	struct og_seen seen = {};
 	int r;
 
-	r = og_ask(cli, &list, &seen.records);
+	r = og_ask_all_devices(cli, filter, OG_CALL_QUIET, &seen.records);
 	if (r < 0 && r != -ENXIO)
 		return r;
 	if (r == 0 && og_ask(cli, &ask, &status) == 0 && json_object_get(status, "state"))

@@ -18,6 +18,20 @@ static const char *const csv_columns[] = {
 	"packets",  "bytes", "passed", "dropped",      "egress", "last_dst",   NULL,
 };
 
+/* Page by page: a list of many sites is longer than what one wants in memory. */
+static int put_csv_page(void *userdata, json_t *devices)
+{
+	bool *begun = userdata;
+	json_t *device;
+	size_t i;
+
+	if (!*begun)
+		og_csv_header(stdout, csv_columns);
+	*begun = true;
+	json_array_foreach(devices, i, device) og_csv_row(stdout, csv_columns, device);
+	return 0;
+}
+
 static void put_count(struct og_sheet *sheet, const json_t *record, const char *key,
 		      enum og_style style)
 {
@@ -146,7 +160,7 @@ int og_verb_devices(struct og_cli *cli, const struct og_args *args)
 {
 	_cleanup_json_ json_t *filter = json_object(), *devices = NULL;
 	static const char *const filters[] = {"site", "vendor", "role"};
-	struct og_call call = {.method = "ListDevices", .record = filter, .flags = OG_CALL_ARRAY};
+	bool begun = false;
 	enum og_role role;
 
 	if (cli->json && og_arg_given(args, "csv"))
@@ -160,14 +174,13 @@ int og_verb_devices(struct og_cli *cli, const struct og_args *args)
 		    json_object_set_new(filter, filters[i], json_string(og_arg(args, filters[i]))))
 			return og_misused("--%s: not UTF-8", filters[i]);
 	}
-	if (og_ask(cli, &call, &devices) < 0)
+	if (og_arg_given(args, "csv"))
+		return og_ask_devices(cli, filter, 0, put_csv_page, &begun) < 0 ? OG_EXIT_FAILED
+										: OG_EXIT_OK;
+	if (og_ask_all_devices(cli, filter, 0, &devices) < 0)
 		return OG_EXIT_FAILED;
 	if (cli->json)
 		return og_print_json(json_incref(devices), OG_EXIT_OK);
-	if (og_arg_given(args, "csv")) {
-		og_csv_table(stdout, csv_columns, devices);
-		return OG_EXIT_OK;
-	}
 	if (!json_array_size(devices)) {
 		og_say(cli, OG_PLAIN, "No such device was seen.\n");
 		return OG_EXIT_OK;

@@ -187,6 +187,7 @@ static void in_force(struct og_manager *m, struct og_loaded *loaded, struct og_c
 	if (!changed)
 		return;
 	note_applied(m);
+	og_manager_hold_covered(m);
 	m->known_full = false;
 	og_manager_promote(m);
 	og_bus_emit_generation(m->bus, generation);

@@ -160,6 +160,7 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 
 	if (!names.site)
 		return 0;
+	og_manager_hold(m, names.site);
 	names.vendor = standing.vendor;
 	names.port = port_name(m, record->ifindex);
 	names.role = standing.role;
@@ -171,7 +172,7 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 		count_new(m);
 	/* An empty record, as of a device promoted at the start, names no group. */
 	if (record->packets || new)
-		og_inventory_take(device, record, &names, og_clock_now());
+		og_inventory_take(m->inventory, device, record, &names, og_clock_now());
 	promote(m, device, key);
 	if (new && record->packets && m->new_count <= OG_NEW_A_MINUTE) {
 		announce(m, device);
@@ -360,7 +361,10 @@ static bool is_new(struct og_manager *m, const struct og_event *event)
 		take_record(m, key, &record, false);
 		return false;
 	}
-	return site && !og_inventory_find(m->inventory, site, event->mac);
+	if (!site)
+		return false;
+	og_manager_hold(m, site);
+	return !og_inventory_find(m->inventory, site, event->mac);
 }
 
 static void record_event(struct og_manager *m, const struct og_event *event)
@@ -395,97 +399,4 @@ void og_manager_drain(struct og_manager *m)
 	err = m->ops->next_events(m->engine, on_event, m);
 	if (err < 0)
 		og_log(LOG_WARNING, "the engine's events cannot be read: %s", strerror(-err));
-}
-
-struct passers {
-	struct og_manager *m;
-	int64_t before; /* seen last before this second */
-};
-
-static bool has_passed(void *userdata, const struct og_inv_device *device)
-{
-	const struct passers *passers = userdata;
-
-	return !device->promoted && device->last_seen - device->first_seen < OG_STAYS &&
-	       device->last_seen < passers->before &&
-	       !og_store_forget_device(passers->m->store, device->site, device->mac);
-}
-
-void og_manager_trim(struct og_manager *m)
-{
-	struct passers passers = {.m = m, .before = og_clock_now() - 3600};
-	size_t dropped;
-
-	if (og_inventory_count(m->inventory) < OG_INV_DEVICES / 10 * 9 || og_store_begin(m->store))
-		return;
-	dropped = og_inventory_drop(m->inventory, has_passed, &passers);
-	passers.before = og_clock_now();
-	if (og_inventory_count(m->inventory) >= OG_INV_DEVICES / 10 * 9)
-		dropped += og_inventory_drop(m->inventory, has_passed, &passers);
-	if (og_store_commit(m->store))
-		og_store_rollback(m->store);
-	if (dropped)
-		og_log(LOG_WARNING,
-		       "the inventory was nearly full: %zu devices that were seen for less "
-		       "than %d seconds are forgotten",
-		       dropped, OG_STAYS);
-}
-
-static int put_dirty(void *userdata, struct og_inv_device *device)
-{
-	struct og_manager *m = userdata;
-
-	return device->dirty ? og_store_put_device(m->store, device) : 0;
-}
-
-static int mark_clean(void *userdata, struct og_inv_device *device)
-{
-	(void)userdata;
-	device->dirty = false;
-	return 0;
-}
-
-static int any_dirty(void *userdata, struct og_inv_device *device)
-{
-	(void)userdata;
-	return device->dirty;
-}
-
-/* Say what is wrong with the store when it begins and when it ends, not every two seconds. */
-static void say_trouble(struct og_manager *m)
-{
-	const char *trouble = og_store_trouble(m->store);
-	bool began = trouble && strncmp(trouble, m->store_said, sizeof(m->store_said) - 1);
-
-	if (began && m->store_said[0] == '\0')
-		og_log_id(LOG_ERR, OG_MSG_STORE, "%s; it is kept in memory, enforcement goes on",
-			  trouble);
-	else if (!trouble && m->store_said[0])
-		og_log_id(LOG_NOTICE, OG_MSG_STORE, "the inventory can be written again");
-	snprintf(m->store_said, sizeof(m->store_said), "%s", trouble ? trouble : "");
-}
-
-void og_manager_flush(struct og_manager *m)
-{
-	size_t i;
-	int err;
-
-	if (!m->pending_count && !og_inventory_each(m->inventory, any_dirty, NULL))
-		return;
-	err = og_store_begin(m->store);
-	if (!err)
-		err = og_inventory_each(m->inventory, put_dirty, m);
-	for (i = 0; !err && i < m->pending_count; i++)
-		err = og_store_put_event(m->store, &m->pending[i]);
-	if (!err && m->pending_count)
-		err = og_store_trim_events(m->store);
-	if (!err)
-		err = og_store_commit(m->store);
-	if (err) {
-		og_store_rollback(m->store);
-	} else {
-		og_inventory_each(m->inventory, mark_clean, NULL);
-		m->pending_count = 0;
-	}
-	say_trouble(m);
 }

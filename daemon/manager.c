@@ -128,10 +128,6 @@ static int open_store(struct og_manager *m)
 	if (og_store_trouble(m->store))
 		snprintf(m->store_said, sizeof(m->store_said), "%s", og_store_trouble(m->store));
 	og_audit_open(m);
-	err = og_store_load(m->store, m->inventory, m->started_at);
-	if (err)
-		og_log_id(LOG_ERR, OG_MSG_STORE, "the inventory cannot be read whole: %s",
-			  strerror(-err));
 	og_store_each_site(m->store, note_site, m);
 	m->generation = og_store_number(m->store, "generation", 0);
 	m->applied_at = og_store_number(m->store, "applied_at", 0);
@@ -302,7 +298,7 @@ static void on_tick(void *userdata, int64_t now)
 		og_manager_heal(m);
 	}
 	if (m->ticks % FLUSH_TICKS == 0)
-		og_manager_flush(m);
+		og_manager_flush_some(m);
 	if (m->ticks % COLLECT_TICKS == 0)
 		og_manager_status_text(m);
 }

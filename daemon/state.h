@@ -57,6 +57,7 @@ struct og_manager {
 	struct og_inventory *inventory;
 	struct og_seen_event *pending;
 	size_t pending_count;
+	size_t written_to; /* among all devices: where the last writing of some ended */
 	uint64_t pending_lost;
 	int64_t last_event;
 	int64_t new_minute; /* in which @new_count devices were new */
@@ -101,15 +102,6 @@ void og_manager_collect(struct og_manager *m);
 /* og_manager_drain - take the events that wait in the engine. */
 void og_manager_drain(struct og_manager *m);
 
-/* og_manager_flush - write what is new to the store. */
-void og_manager_flush(struct og_manager *m);
-
-/*
- * og_manager_trim - when the inventory is nearly full, drop what passed by: devices that were seen
- * for less than OG_STAYS seconds; first those of more than an hour ago, then all.
- */
-void og_manager_trim(struct og_manager *m);
-
 /* og_manager_promote - let the engine keep the records of all devices the inventory knows. */
 void og_manager_promote(struct og_manager *m);
 
@@ -118,6 +110,42 @@ void og_manager_promote(struct og_manager *m);
  * which are under the old ones, once they are in the inventory.
  */
 void og_manager_renumber(struct og_manager *m);
+
+/* manager-inventory.c -------------------------------------------------------------------------- */
+
+/*
+ * og_manager_hold - have the devices of @site in memory. Before one is looked for or added there.
+ * og_manager_hold_covered - have those of all sites that are covered here, and no others. Logs.
+ */
+void og_manager_hold(struct og_manager *m, const char *site);
+void og_manager_hold_covered(struct og_manager *m);
+
+/*
+ * og_manager_flush - write what is new to the store; 0 or -errno. og_manager_flush_some - only so
+ * much that it is done soon. Both log what is wrong.
+ */
+int og_manager_flush(struct og_manager *m);
+void og_manager_flush_some(struct og_manager *m);
+
+/*
+ * og_manager_trim - when the inventory is nearly full, drop what passed by: devices that were seen
+ * for less than OG_STAYS seconds; first those of more than an hour ago, then all.
+ */
+void og_manager_trim(struct og_manager *m);
+
+/*
+ * og_manager_each_device - call @each for every device there is, in memory or in the store alone, by
+ * site and MAC, from @from at @site on (NULL: all), until it returns other than 0, and return that;
+ * or -errno. Devices of the store alone are valid during the call only, and have their destinations
+ * with @dests. og_manager_each_device_at - the same for one site. @each must not ask for devices of
+ * the store itself.
+ */
+int og_manager_each_device(struct og_manager *m, const char *site, uint64_t from, bool dests,
+			   int (*each)(void *userdata, struct og_inv_device *device),
+			   void *userdata);
+int og_manager_each_device_at(struct og_manager *m, const char *site, uint64_t from, bool dests,
+			      int (*each)(void *userdata, struct og_inv_device *device),
+			      void *userdata);
 
 /* manager-notify.c ----------------------------------------------------------------------------- */
 

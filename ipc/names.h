@@ -13,4 +13,6 @@
 #define OG_BUS_ERROR_NOT_FOUND "org.ouiguard.Error.NotFound"
 #define OG_BUS_ERROR_ENGINE    "org.ouiguard.Error.Engine"
 
+#define OG_DEVICES_PAGE 1000 /* most devices of one answer to ListDevices */
+
 #endif

@@ -16,6 +16,8 @@
 #include "daemon/bus/records.h"
 #include "daemon/state.h"
 
+#define PAGE_FULL 1 /* what ends a list early */
+
 static void set_mac(json_t *object, uint64_t mac)
 {
 	char text[OG_MAC_TEXT];
@@ -153,6 +155,9 @@ json_t *og_record_device(const struct og_inv_device *device, const struct og_loa
 struct listing {
 	struct og_manager *m;
 	json_t *filter, *array;
+	size_t max;
+	uint64_t mac;
+	bool has_mac;
 };
 
 static bool is_text(json_t *record, const char *key, json_t *wanted)
@@ -162,21 +167,25 @@ static bool is_text(json_t *record, const char *key, json_t *wanted)
 	return text && !strcmp(text, json_string_value(wanted));
 }
 
+/* What may_want() has not told of the texts of a record. */
 static bool wants_device(json_t *filter, json_t *record)
 {
-	const char *key;
-	json_t *wanted;
+	json_t *site = json_object_get(filter, "site"), *role = json_object_get(filter, "role");
 
-	json_object_foreach(filter, key, wanted)
-	{
-		if (!strcmp(key, "listed")) {
-			if (json_is_true(wanted) != !!json_object_get(record, "vendor"))
-				return false;
-		} else if (!is_text(record, key, wanted)) {
-			return false;
-		}
-	}
-	return true;
+	return (!site || is_text(record, "site", site)) && (!role || is_text(record, "role", role));
+}
+
+/* What can be told before the record is made, because a filter can pass over very many. */
+static bool may_want(const struct listing *listing, const struct og_inv_device *device)
+{
+	const char *vendor = json_string_value(json_object_get(listing->filter, "vendor"));
+	json_t *listed = json_object_get(listing->filter, "listed");
+
+	/* A device that was promoted and never seen since is nothing to show. */
+	return (device->last_seen || device->state) &&
+	       (!listing->has_mac || device->mac == listing->mac) &&
+	       (!vendor || !strcmp(device->vendor, vendor)) &&
+	       (!listed || json_is_true(listed) == (device->vendor[0] != '\0'));
 }
 
 static int list_device(void *userdata, struct og_inv_device *device)
@@ -184,8 +193,7 @@ static int list_device(void *userdata, struct og_inv_device *device)
 	struct listing *listing = userdata;
 	json_t *record;
 
-	/* A device that was promoted and never seen since is nothing to show. */
-	if (!device->last_seen)
+	if (!may_want(listing, device))
 		return 0;
 	record = og_record_device(device, listing->m->loaded);
 	if (!record)
@@ -193,7 +201,7 @@ static int list_device(void *userdata, struct og_inv_device *device)
 	if (wants_device(listing->filter, record))
 		json_array_append(listing->array, record);
 	json_decref(record);
-	return 0;
+	return json_array_size(listing->array) == listing->max ? PAGE_FULL : 0;
 }
 
 /* Whether every key is one of @texts (strings) or @other; a MAC is brought to its one form. */
@@ -238,26 +246,93 @@ static int give(struct listing *listing, int err, json_t **ret_array)
 	return err;
 }
 
+/* Where a page begins, of all sites or of one. */
+struct page {
+	char site[OG_INV_SITE]; /* "": at the first site */
+	uint64_t mac;
+	bool one_site, past; /* @past: the site asked for lies before the page */
+};
+
+/* SITE/MAC, of the last device of the page before. */
+static int read_after(const char *after, struct page *page)
+{
+	const char *slash = strrchr(after, '/');
+	uint64_t mac;
+
+	if (!slash || slash == after || slash - after >= (int)sizeof(page->site) ||
+	    og_mac_parse(slash + 1, &mac))
+		return -EINVAL;
+	memcpy(page->site, after, slash - after);
+	page->site[slash - after] = '\0';
+	page->mac = mac + 1;
+	return 0;
+}
+
+static const char *read_page(json_t *filter, struct page *page, size_t *ret_max)
+{
+	json_t *max = json_object_get(filter, "max"), *after = json_object_get(filter, "after");
+	const char *site = json_string_value(json_object_get(filter, "site"));
+
+	*ret_max = OG_DEVICES_PAGE;
+	if (max && (!json_is_integer(max) || json_integer_value(max) < 1))
+		return "max";
+	if (max && json_integer_value(max) < OG_DEVICES_PAGE)
+		*ret_max = json_integer_value(max);
+	if (after && read_after(json_string_value(after), page))
+		return "after";
+	if (!site)
+		return NULL;
+	if (strlen(site) >= sizeof(page->site))
+		return "site";
+	page->one_site = true;
+	page->past = strcmp(page->site, site) > 0;
+	if (strcmp(page->site, site)) {
+		strcpy(page->site, site);
+		page->mac = 0;
+	}
+	return NULL;
+}
+
+static int list_page(struct listing *listing, const struct page *page)
+{
+	if (page->past)
+		return 0;
+	if (page->one_site)
+		return og_manager_each_device_at(listing->m, page->site, page->mac, true,
+						 list_device, listing);
+	return og_manager_each_device(listing->m, page->site[0] ? page->site : NULL, page->mac,
+				      true, list_device, listing);
+}
+
 int og_record_devices(struct og_manager *m, json_t *filter, json_t **ret_array,
 		      const char **ret_wrong)
 {
-	static const char *const texts[] = {"site", "vendor", "role", "mac", NULL};
-	static const char *const others[] = {"listed", NULL};
+	static const char *const texts[] = {"site", "vendor", "role", "mac", "after", NULL};
+	static const char *const others[] = {"listed", "max", NULL};
 	struct listing listing = {.m = m, .filter = filter};
 	json_t *listed = json_object_get(filter, "listed");
+	struct page page = {};
+	const char *text;
 	int err;
 
 	*ret_wrong = wrong_key(filter, texts, others);
 	if (!*ret_wrong && listed && !json_is_boolean(listed))
 		*ret_wrong = "listed";
+	if (!*ret_wrong)
+		*ret_wrong = read_page(filter, &page, &listing.max);
 	if (*ret_wrong)
 		return -EINVAL;
+	text = json_string_value(json_object_get(filter, "mac"));
+	if (text)
+		listing.has_mac = !og_mac_parse(text, &listing.mac);
 	listing.array = json_array();
 	if (!listing.array)
 		return -ENOMEM;
-	og_manager_refresh(m);
-	err = og_inventory_each(m->inventory, list_device, &listing);
-	return give(&listing, err, ret_array);
+	/* Once for all pages of a list. */
+	if (!json_object_get(filter, "after"))
+		og_manager_refresh(m);
+	err = list_page(&listing, &page);
+	return give(&listing, err == PAGE_FULL ? 0 : err, ret_array);
 }
 
 json_t *og_record_event(const struct og_seen_event *event)

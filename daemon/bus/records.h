@@ -13,6 +13,7 @@
 #include "daemon/inventory/inventory.h"
 #include "daemon/loaded.h"
 #include "daemon/schedule.h"
+#include "ipc/names.h"
 
 struct og_manager;
 
@@ -24,7 +25,7 @@ json_t *og_record_device(const struct og_inv_device *device, const struct og_loa
 
 /*
  * og_record_devices - the devices that @filter (an object, its keys as in ListDevices) wants, as an
- * array. 0; -EINVAL with the key in @ret_wrong that is unknown or has a wrong value; -errno.
+ * array by site and MAC, OG_DEVICES_PAGE at most. 0; -EINVAL with the key in @ret_wrong that is unknown or has a wrong value; -errno.
  */
 int og_record_devices(struct og_manager *manager, json_t *filter, json_t **ret_array,
 		      const char **ret_wrong);

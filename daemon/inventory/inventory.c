@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * inventory.c: the devices seen, kept beyond the engine's records
+ * inventory.c: the devices of this gateway's sites, found by site and MAC
+ *
+ * What there are many of is small: names are kept once, and what few devices have stands apart from
+ * them.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +13,28 @@
 
 #include "daemon/inventory/inventory.h"
 
-#define HEADS 65536 /* hash chains; a power of two */
+#define HEADS	   65536 /* hash chains of devices; a power of two */
+#define WORD_HEADS 1024	 /* and of words */
+
+struct word {
+	struct word *next;
+	char text[];
+};
+
+struct site {
+	const char *name;
+	struct og_inv_device **devices;
+	size_t count, room;
+	bool sorted, held;
+};
 
 struct og_inventory {
 	struct og_inv_device *heads[HEADS];
-	struct og_inv_device **order;
-	size_t count, room;
+	struct word *words[WORD_HEADS];
+	size_t word_count;
+	struct site *sites; /* ascending by name */
+	size_t site_count, site_room;
+	size_t count;
 	uint64_t refused;
 };
 
@@ -25,27 +43,130 @@ struct og_inventory *og_inventory_new(void)
 	return calloc(1, sizeof(struct og_inventory));
 }
 
+static void free_device(struct og_inv_device *device)
+{
+	free(device->dests);
+	free(device->drops);
+	free(device);
+}
+
 void og_inventory_free(struct og_inventory *inventory)
 {
-	size_t i;
+	struct word *word;
+	size_t i, j;
 
 	if (!inventory)
 		return;
-	for (i = 0; i < inventory->count; i++) {
-		free(inventory->order[i]->drops);
-		free(inventory->order[i]);
+	for (i = 0; i < inventory->site_count; i++) {
+		for (j = 0; j < inventory->sites[i].count; j++)
+			free_device(inventory->sites[i].devices[j]);
+		free(inventory->sites[i].devices);
 	}
-	free(inventory->order);
+	for (i = 0; i < WORD_HEADS; i++)
+		while ((word = inventory->words[i])) {
+			inventory->words[i] = word->next;
+			free(word);
+		}
+	free(inventory->sites);
 	free(inventory);
+}
+
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = 0;
+
+	for (; *text; text++)
+		hash = hash * 31 + (unsigned char)*text;
+	return hash;
+}
+
+/* NULL without memory, or when there are too many. */
+static const char *keep_word(struct og_inventory *inventory, const char *text)
+{
+	size_t head = og_hash(hash_text(text), 0) & (WORD_HEADS - 1), length = strlen(text);
+	struct word *word;
+
+	for (word = inventory->words[head]; word; word = word->next)
+		if (!strcmp(word->text, text))
+			return word->text;
+	if (inventory->word_count == OG_INV_WORDS)
+		return NULL;
+	word = malloc(sizeof(*word) + length + 1);
+	if (!word)
+		return NULL;
+	memcpy(word->text, text, length + 1);
+	word->next = inventory->words[head];
+	inventory->words[head] = word;
+	inventory->word_count++;
+	return word->text;
+}
+
+const char *og_inventory_word(struct og_inventory *inventory, const char *text)
+{
+	const char *word = *text ? keep_word(inventory, text) : NULL;
+
+	return word ? word : "";
+}
+
+/* The place of @name among the sites; @ret_there tells whether it is there. */
+static size_t site_place(const struct og_inventory *inventory, const char *name, bool *ret_there)
+{
+	size_t low = 0, high = inventory->site_count, middle;
+	int order;
+
+	*ret_there = false;
+	while (low < high) {
+		middle = (low + high) / 2;
+		order = strcmp(inventory->sites[middle].name, name);
+		if (!order) {
+			*ret_there = true;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct site *find_site(const struct og_inventory *inventory, const char *name)
+{
+	bool there;
+	size_t place = site_place(inventory, name, &there);
+
+	return there ? &inventory->sites[place] : NULL;
+}
+
+static struct site *add_site(struct og_inventory *inventory, const char *name)
+{
+	size_t room = inventory->site_room ? inventory->site_room * 2 : 16, place;
+	struct site *sites;
+	bool there;
+
+	place = site_place(inventory, name, &there);
+	if (there)
+		return &inventory->sites[place];
+	if (inventory->site_count == inventory->site_room) {
+		sites = reallocarray(inventory->sites, room, sizeof(*sites));
+		if (!sites)
+			return NULL;
+		inventory->sites = sites;
+		inventory->site_room = room;
+	}
+	name = keep_word(inventory, name);
+	if (!name)
+		return NULL;
+	memmove(&inventory->sites[place + 1], &inventory->sites[place],
+		(inventory->site_count - place) * sizeof(*inventory->sites));
+	inventory->sites[place] = (struct site){.name = name, .sorted = true};
+	inventory->site_count++;
+	return &inventory->sites[place];
 }
 
 static size_t head_of(const char *site, uint64_t mac)
 {
-	uint64_t seed = 0;
-
-	for (; *site; site++)
-		seed = seed * 31 + (unsigned char)*site;
-	return og_hash(mac, seed) & (HEADS - 1);
+	return og_hash(mac, hash_text(site)) & (HEADS - 1);
 }
 
 struct og_inv_device *og_inventory_find(const struct og_inventory *inventory, const char *site,
@@ -58,18 +179,18 @@ struct og_inv_device *og_inventory_find(const struct og_inventory *inventory, co
 	return device;
 }
 
-static bool make_room(struct og_inventory *inventory)
+static bool make_room(struct site *site)
 {
-	struct og_inv_device **order;
-	size_t room = inventory->room ? inventory->room * 2 : 256;
+	struct og_inv_device **devices;
+	size_t room = site->room ? site->room * 2 : 16;
 
-	if (inventory->count < inventory->room)
+	if (site->count < site->room)
 		return true;
-	order = reallocarray(inventory->order, room, sizeof(*order));
-	if (!order)
+	devices = reallocarray(site->devices, room, sizeof(*devices));
+	if (!devices)
 		return false;
-	inventory->order = order;
-	inventory->room = room;
+	site->devices = devices;
+	site->room = room;
 	return true;
 }
 
@@ -77,31 +198,36 @@ struct og_inv_device *og_inventory_add(struct og_inventory *inventory, const cha
 				       uint64_t mac, bool *ret_new)
 {
 	struct og_inv_device *device = og_inventory_find(inventory, site, mac);
-	size_t head = head_of(site, mac);
+	struct site *at = NULL;
+	size_t head;
 
 	if (device) {
 		if (ret_new)
 			*ret_new = false;
 		return device;
 	}
-	if (inventory->count == OG_INV_DEVICES || strlen(site) >= OG_INV_NAME ||
-	    !make_room(inventory))
-		goto refuse;
-	device = calloc(1, sizeof(*device));
-	if (!device)
-		goto refuse;
+	if (inventory->count < OG_INV_DEVICES)
+		at = add_site(inventory, site);
+	if (at && make_room(at))
+		device = calloc(1, sizeof(*device));
+	if (!device) {
+		inventory->refused++;
+		return NULL;
+	}
 	device->mac = mac;
-	snprintf(device->site, sizeof(device->site), "%s", site);
-	device->dirty = true;
+	device->site = at->name;
+	device->vendor = device->port = "";
+	device->dirty = OG_DIRTY_ROW;
+	head = head_of(at->name, mac);
 	device->next = inventory->heads[head];
 	inventory->heads[head] = device;
-	inventory->order[inventory->count++] = device;
+	if (at->count && at->devices[at->count - 1]->mac > mac)
+		at->sorted = false;
+	at->devices[at->count++] = device;
+	inventory->count++;
 	if (ret_new)
 		*ret_new = true;
 	return device;
-refuse:
-	inventory->refused++;
-	return NULL;
 }
 
 static void unchain(struct og_inventory *inventory, struct og_inv_device *device)
@@ -111,187 +237,96 @@ static void unchain(struct og_inventory *inventory, struct og_inv_device *device
 	while (*at != device)
 		at = &(*at)->next;
 	*at = device->next;
+	inventory->count--;
+	free_device(device);
 }
 
 size_t og_inventory_drop(struct og_inventory *inventory,
 			 bool (*gone)(void *userdata, const struct og_inv_device *device),
 			 void *userdata)
 {
-	struct og_inv_device *device;
-	size_t i, kept = 0, before = inventory->count;
+	size_t i, j, kept, before = inventory->count;
+	struct site *site;
 
-	for (i = 0; i < before; i++) {
-		device = inventory->order[i];
-		if (!gone(userdata, device)) {
-			inventory->order[kept++] = device;
-			continue;
+	for (i = 0; i < inventory->site_count; i++) {
+		site = &inventory->sites[i];
+		for (j = 0, kept = 0; j < site->count; j++) {
+			if (gone(userdata, site->devices[j]))
+				unchain(inventory, site->devices[j]);
+			else
+				site->devices[kept++] = site->devices[j];
 		}
-		unchain(inventory, device);
-		free(device->drops);
-		free(device);
+		site->count = kept;
 	}
-	inventory->count = kept;
-	return before - kept;
+	return before - inventory->count;
 }
 
-/* What was counted since @before; all of @now when it does not continue @before. */
-static uint64_t since(uint64_t now, uint64_t before, bool continues)
+bool og_inventory_held(const struct og_inventory *inventory, const char *site)
 {
-	return continues ? now - before : now;
+	const struct site *at = find_site(inventory, site);
+
+	return at && at->held;
 }
 
-static bool continues(const struct og_inv_device *device, const struct og_device *record)
+int og_inventory_hold(struct og_inventory *inventory, const char *site)
 {
-	const struct og_counts *raw = &device->raw;
+	struct site *at = add_site(inventory, site);
 
-	return device->raw_first_seen == record->first_seen && record->packets >= raw->packets &&
-	       record->bytes >= raw->bytes && record->passed >= raw->passed &&
-	       record->dropped >= raw->dropped && record->dropped_bytes >= raw->dropped_bytes &&
-	       record->egress >= raw->egress;
-}
-
-int og_inv_add_drops(struct og_inv_device *device, int64_t minute, uint64_t packets)
-{
-	size_t slot = (uint64_t)minute % OG_INV_MINUTES;
-
-	if (!device->drops) {
-		device->drops = calloc(1, sizeof(*device->drops));
-		if (!device->drops)
-			return -ENOMEM;
-	}
-	if (device->drops->minute[slot] != minute) {
-		device->drops->minute[slot] = minute;
-		device->drops->packets[slot] = 0;
-	}
-	device->drops->packets[slot] += packets;
+	if (!at)
+		return -ENOMEM;
+	at->held = true;
 	return 0;
 }
 
-uint64_t og_inv_dropped(const struct og_inv_device *device, int64_t now)
+void og_inventory_release(struct og_inventory *inventory, const char *site)
 {
-	uint64_t sum = 0;
+	struct site *at = find_site(inventory, site);
 	size_t i;
 
-	if (!device->drops)
-		return 0;
-	for (i = 0; i < OG_INV_MINUTES; i++)
-		if (device->drops->minute[i] > now / 60 - OG_INV_MINUTES &&
-		    device->drops->minute[i] <= now / 60)
-			sum += device->drops->packets[i];
-	return sum;
-}
-
-static struct og_inv_dest *dest_slot(struct og_inv_device *device, const struct og_dest *seen)
-{
-	struct og_inv_dest *dest, *oldest = NULL;
-	size_t i;
-
-	for (i = 0; i < device->dest_count; i++) {
-		dest = &device->dests[i];
-		if (!og_addr_cmp(&dest->addr, &seen->addr) && dest->port == seen->port &&
-		    dest->proto == seen->proto)
-			return dest;
-		if (!oldest || dest->last_seen < oldest->last_seen)
-			oldest = dest;
-	}
-	if (device->dest_count < OG_INV_DESTS)
-		oldest = &device->dests[device->dest_count++];
-	else if (oldest->last_seen > seen->last_seen)
-		return NULL;
-	memset(oldest, 0, sizeof(*oldest));
-	oldest->addr = seen->addr;
-	oldest->port = seen->port;
-	oldest->proto = seen->proto;
-	return oldest;
-}
-
-static void take_dests(struct og_inv_device *device, const struct og_device *record, bool same)
-{
-	const struct og_dest *seen;
-	struct og_inv_dest *dest;
-	size_t i;
-
-	for (i = 0; i < OG_DESTS; i++) {
-		seen = &record->dests[i];
-		if (!seen->packets)
-			continue;
-		dest = dest_slot(device, seen);
-		if (!dest)
-			continue;
-		dest->packets +=
-			since(seen->packets, dest->raw, same && seen->packets >= dest->raw);
-		dest->raw = seen->packets;
-		dest->last_seen = seen->last_seen;
-		dest->reason = seen->reason;
-	}
-}
-
-static void take_counts(struct og_inv_device *device, const struct og_device *record, bool same)
-{
-	struct og_counts *total = &device->total, *raw = &device->raw;
-
-	total->packets += since(record->packets, raw->packets, same);
-	total->bytes += since(record->bytes, raw->bytes, same);
-	total->passed += since(record->passed, raw->passed, same);
-	total->dropped += since(record->dropped, raw->dropped, same);
-	total->dropped_bytes += since(record->dropped_bytes, raw->dropped_bytes, same);
-	total->egress += since(record->egress, raw->egress, same);
-	*raw = (struct og_counts){record->packets, record->bytes,	  record->passed,
-				  record->dropped, record->dropped_bytes, record->egress};
-	device->raw_first_seen = record->first_seen;
-}
-
-static void take_names(struct og_inv_device *device, const struct og_inv_names *names)
-{
-	snprintf(device->vendor, sizeof(device->vendor), "%s", names->vendor ? names->vendor : "");
-	if (names->port)
-		snprintf(device->port, sizeof(device->port), "%s", names->port);
-	device->role = names->role;
-}
-
-void og_inventory_take(struct og_inv_device *device, const struct og_device *record,
-		       const struct og_inv_names *names, int64_t now)
-{
-	bool same = continues(device, record);
-	uint64_t dropped = since(record->dropped, device->raw.dropped, same);
-
-	if (same && record->packets == device->raw.packets && device->role == names->role &&
-	    !strcmp(device->vendor, names->vendor ? names->vendor : ""))
+	if (!at)
 		return;
-	device->dirty = true;
-	take_names(device, names);
-	/* Without memory the last hour's figure is short; the totals are not. */
-	if (dropped)
-		og_inv_add_drops(device, now / 60, dropped);
-	take_dests(device, record, same);
-	take_counts(device, record, same);
-	/* A promoted device can have an empty record: nothing was seen then. */
-	if (!record->packets)
-		return;
-	if (!device->first_seen || (record->first_seen && record->first_seen < device->first_seen))
-		device->first_seen = record->first_seen;
-	if (record->last_seen > device->last_seen)
-		device->last_seen = record->last_seen;
-	device->vlan = record->vlan;
-	device->evidence = record->evidence;
-	device->action = record->action;
-	device->reason = record->reason;
+	for (i = 0; i < at->count; i++)
+		unchain(inventory, at->devices[i]);
+	free(at->devices);
+	inventory->site_count--;
+	memmove(at, at + 1, (&inventory->sites[inventory->site_count] - at) * sizeof(*at));
+}
+
+int og_inventory_each_site(const struct og_inventory *inventory,
+			   int (*each)(void *userdata, const char *site), void *userdata)
+{
+	size_t i = 0, before;
+	int err;
+
+	while (i < inventory->site_count) {
+		before = inventory->site_count;
+		err = inventory->sites[i].held ? each(userdata, inventory->sites[i].name) : 0;
+		if (err)
+			return err;
+		i += inventory->site_count == before;
+	}
+	return 0;
+}
+
+static void forget_read(struct og_inv_device *device)
+{
+	size_t i;
+
+	memset(&device->raw, 0, sizeof(device->raw));
+	device->raw_first_seen = 0;
+	device->promoted = false;
+	device->dirty |= OG_DIRTY_ROW | (device->dest_count ? OG_DIRTY_DESTS : 0);
+	for (i = 0; i < device->dest_count; i++)
+		device->dests[i].raw = 0;
 }
 
 void og_inventory_rebase(struct og_inventory *inventory)
 {
-	struct og_inv_device *device;
 	size_t i, j;
 
-	for (i = 0; i < inventory->count; i++) {
-		device = inventory->order[i];
-		memset(&device->raw, 0, sizeof(device->raw));
-		device->raw_first_seen = 0;
-		device->promoted = false;
-		device->dirty = true;
-		for (j = 0; j < device->dest_count; j++)
-			device->dests[j].raw = 0;
-	}
+	for (i = 0; i < inventory->site_count; i++)
+		for (j = 0; j < inventory->sites[i].count; j++)
+			forget_read(inventory->sites[i].devices[j]);
 }
 
 size_t og_inventory_count(const struct og_inventory *inventory)
@@ -304,16 +339,49 @@ uint64_t og_inventory_refused(const struct og_inventory *inventory)
 	return inventory->refused;
 }
 
+static int compare_devices(const void *a, const void *b)
+{
+	const struct og_inv_device *const *x = a, *const *y = b;
+
+	return ((*x)->mac > (*y)->mac) - ((*x)->mac < (*y)->mac);
+}
+
+static int each_of(struct site *site, uint64_t from,
+		   int (*each)(void *userdata, struct og_inv_device *device), void *userdata)
+{
+	size_t low = 0, high = site->count, middle;
+	int err = 0;
+
+	if (!site->sorted)
+		qsort(site->devices, site->count, sizeof(struct og_inv_device *), compare_devices);
+	site->sorted = true;
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (site->devices[middle]->mac < from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; !err && low < site->count; low++)
+		err = each(userdata, site->devices[low]);
+	return err;
+}
+
 int og_inventory_each(const struct og_inventory *inventory,
 		      int (*each)(void *userdata, struct og_inv_device *device), void *userdata)
 {
 	size_t i;
-	int err;
+	int err = 0;
 
-	for (i = 0; i < inventory->count; i++) {
-		err = each(userdata, inventory->order[i]);
-		if (err)
-			return err;
-	}
-	return 0;
+	for (i = 0; !err && i < inventory->site_count; i++)
+		err = each_of(&inventory->sites[i], 0, each, userdata);
+	return err;
+}
+
+int og_inventory_each_at(const struct og_inventory *inventory, const char *site, uint64_t from,
+			 int (*each)(void *userdata, struct og_inv_device *device), void *userdata)
+{
+	struct site *at = find_site(inventory, site);
+
+	return at ? each_of(at, from, each, userdata) : 0;
 }

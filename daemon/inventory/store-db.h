@@ -45,7 +45,10 @@ static inline void og_row_put_text(struct og_row *row, const char *text)
 	sqlite3_bind_text(row->statement, ++row->at, text, -1, SQLITE_STATIC);
 }
 
-/* og_row_take - the next column. og_row_take_text - the same as text, cut to @size bytes. */
+/*
+ * og_row_take - the next column. og_row_take_text - the same as text, cut to @size bytes.
+ * og_row_text - the same where it lies, until the next step; never NULL.
+ */
 static inline int64_t og_row_take(struct og_row *row)
 {
 	return sqlite3_column_int64(row->statement, row->at++);
@@ -56,6 +59,13 @@ static inline void og_row_take_text(struct og_row *row, char *to, size_t size)
 	const char *text = (const char *)sqlite3_column_text(row->statement, row->at++);
 
 	snprintf(to, size, "%s", text ? text : "");
+}
+
+static inline const char *og_row_text(struct og_row *row)
+{
+	const char *text = (const char *)sqlite3_column_text(row->statement, row->at++);
+
+	return text ? text : "";
 }
 
 /* og_store_errno - the -errno for a result of SQLite; 0 for SQLITE_OK, _ROW and _DONE. */
@@ -79,6 +89,9 @@ int og_store_run(struct og_store *store, sqlite3_stmt *statement);
  * no more, and it is reset; -errno, and it is reset.
  */
 int og_store_next(struct og_store *store, struct og_row *row);
+
+/* og_store_device_id - what other tables know a device by. 0, -ENOENT, -errno. */
+int og_store_device_id(struct og_store *store, const char *site, uint64_t mac, int64_t *ret_id);
 
 /*
  * og_store_migrate - bring the schema up to date. 0; -EPROTO for a schema of a later version,

@@ -53,11 +53,24 @@ int64_t og_store_number(struct og_store *store, const char *key, int64_t otherwi
 int og_store_set_number(struct og_store *store, const char *key, int64_t value);
 
 /*
- * og_store_load - read all devices into @inventory, with the drops of the hour before @now.
- * og_store_put_device - write one with all that belongs to it. 0 or -errno.
+ * og_store_load_site - read the devices of @site into @inventory, with the drops of the hour before
+ * @now; one that is there already stays as it is. og_store_put_device - write one with all of it
+ * that is dirty. 0 or -errno.
  */
-int og_store_load(struct og_store *store, struct og_inventory *inventory, int64_t now);
+int og_store_load_site(struct og_store *store, struct og_inventory *inventory, const char *site,
+		       int64_t now);
 int og_store_put_device(struct og_store *store, const struct og_inv_device *device);
+
+/*
+ * og_store_each_device - call @each for the devices of @site in the database with a MAC from @from
+ * on, in their order, until it returns other than 0, and return that; or -errno. The device with its
+ * texts is valid during the call; it has its destinations with @dests.
+ * og_store_next_site - the first site after @after, by name, that has devices in the database.
+ * 0, -ENOENT, -errno.
+ */
+int og_store_each_device(struct og_store *store, const char *site, uint64_t from, bool dests,
+			 int (*each)(void *userdata, struct og_inv_device *device), void *userdata);
+int og_store_next_site(struct og_store *store, const char *after, char *ret_site, size_t size);
 
 /* og_store_forget_device - delete one with all that belongs to it; 0 also when it is not there. */
 int og_store_forget_device(struct og_store *store, const char *site, uint64_t mac);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-inventory.c: what the inventory makes of an engine's records (daemon/inventory/inventory.c)
+ * test-inventory.c: what the inventory makes of an engine's records (daemon/inventory/inventory.c, inv-device.c)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,12 +64,12 @@ static void test_differences_add_up(void **state)
 	struct og_device r = record(10, 4);
 
 	(void)state;
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	assert_int_equal(device->total.packets, 10);
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	assert_int_equal(device->total.packets, 10);
 	r = record(25, 9);
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	assert_int_equal(device->total.packets, 25);
 	assert_int_equal(device->total.bytes, 2500);
 	assert_int_equal(device->total.passed, 16);
@@ -88,15 +88,15 @@ static void test_a_lost_record_counts_whole(void **state)
 	struct og_device r = record(10, 4);
 
 	(void)state;
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	r = record(3, 1);
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	assert_int_equal(device->total.packets, 13);
 	assert_int_equal(device->total.dropped, 5);
 	/* A successor that has already counted further than its predecessor. */
 	r = record(50, 1);
 	r.first_seen = NOW - 5;
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	assert_int_equal(device->total.packets, 63);
 	assert_int_equal(device->first_seen, NOW - 100);
 	assert_int_equal(device->last_seen, NOW - 1);
@@ -109,11 +109,11 @@ static void test_rebase(void **state)
 	struct og_device r = record(10, 4);
 
 	(void)state;
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	device->promoted = true;
 	og_inventory_rebase(inventory);
 	assert_false(device->promoted);
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	assert_int_equal(device->total.packets, 20);
 }
 
@@ -125,7 +125,7 @@ static void test_an_empty_record_is_not_a_sighting(void **state)
 	(void)state;
 	device->last_seen = 7;
 	device->first_seen = 5;
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	assert_int_equal(device->first_seen, 5);
 	assert_int_equal(device->last_seen, 7);
 }
@@ -136,15 +136,15 @@ static void test_drops_of_the_last_hour(void **state)
 	struct og_device r = record(10, 4);
 
 	(void)state;
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	assert_int_equal(og_inv_dropped(device, NOW), 4);
 	r = record(20, 9);
-	og_inventory_take(device, &r, &names, NOW + 59 * 60);
+	og_inventory_take(inventory, device, &r, &names, NOW + 59 * 60);
 	assert_int_equal(og_inv_dropped(device, NOW + 59 * 60), 9);
 	assert_int_equal(og_inv_dropped(device, NOW + 60 * 60), 5);
 	/* The same slot an hour later does not keep the old minute's packets. */
 	r = record(21, 10);
-	og_inventory_take(device, &r, &names, NOW + 60 * 60);
+	og_inventory_take(inventory, device, &r, &names, NOW + 60 * 60);
 	assert_int_equal(og_inv_dropped(device, NOW + 60 * 60), 6);
 	assert_int_equal(og_inv_dropped(device, NOW + 3 * 3600), 0);
 	/* Nor does a clock set back see the future. */
@@ -162,7 +162,7 @@ static void test_destinations(void **state)
 		r.packets++;
 		r.dests[i % OG_DESTS] = (struct og_dest){
 			.addr = og_addr_v4(0x08080800 + i), .packets = 2, .last_seen = NOW + i};
-		og_inventory_take(device, &r, &names, NOW);
+		og_inventory_take(inventory, device, &r, &names, NOW);
 	}
 	assert_int_equal(device->dest_count, OG_INV_DESTS);
 	for (i = 0; i < OG_INV_DESTS; i++) {
@@ -173,8 +173,8 @@ static void test_destinations(void **state)
 	/* More packets to one of them are added once. */
 	r.packets++;
 	r.dests[0].packets = 5;
-	og_inventory_take(device, &r, &names, NOW);
-	og_inventory_take(device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
+	og_inventory_take(inventory, device, &r, &names, NOW);
 	for (i = 0; i < OG_INV_DESTS; i++)
 		if (!og_addr_cmp(&device->dests[i].addr, &r.dests[0].addr))
 			assert_int_equal(device->dests[i].packets, 5);
@@ -221,7 +221,7 @@ static void test_dropping(void **state)
 
 	(void)state;
 	for (mac = 0; mac < 200; mac++)
-		assert_int_equal(og_inv_add_drops(add(mac), 1, 1), 0);
+		assert_int_equal(og_inv_add_drops(add(mac), 60, 1), 0);
 	assert_int_equal(og_inventory_drop(inventory, is_odd, NULL), 100);
 	assert_int_equal(og_inventory_count(inventory), 100);
 	for (mac = 0; mac < 200; mac++)

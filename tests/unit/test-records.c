@@ -579,9 +579,10 @@ static void test_restart(void **state)
 	og_manager_flush(m);
 	og_store_close(m->store);
 	assert_int_equal(og_store_open(dir, dir, og_clock_now(), &m->store, &diags), 0);
-	assert_int_equal(og_store_load(m->store, again, og_clock_now()), 0);
+	assert_int_equal(og_store_load_site(m->store, again, "hq", og_clock_now()), 0);
 	og_inventory_free(m->inventory);
 	m->inventory = again;
+	assert_int_equal(og_inventory_hold(again, "hq"), 0);
 	device = og_inventory_find(again, "hq", MAC);
 	assert_non_null(device);
 	og_manager_refresh(m);
