@@ -154,6 +154,7 @@ install: all
 	$(call put,$(wildcard data/vendors/*.yaml),$(share)/ouiguard/vendors)
 	$(call put,$(wildcard data/programmes/*.yaml),$(share)/ouiguard/programmes)
 	$(call put,$(wildcard data/schema/*.json),$(share)/ouiguard/schema)
+	$(call put,$(wildcard data/grafana/*.json),$(share)/ouiguard/grafana)
 	$(call put,$(wildcard data/dbus/*.conf),$(share)/dbus-1/system.d)
 	$(call put,$(wildcard data/dbus/*.service),$(share)/dbus-1/system-services)
 	$(call put,$(wildcard data/units/*),$(DESTDIR)$(PREFIX)/lib/systemd/system)

@@ -22,11 +22,13 @@
 #include "daemon/cleanup.h"
 #include "daemon/journal.h"
 #include "daemon/message-id.h"
+#include "daemon/metrics.h"
 #include "daemon/snapshot.h"
 #include "daemon/state.h"
 
 #define FLUSH_TICKS   2	 /* seconds between writes to the store */
 #define COLLECT_TICKS 10 /* seconds between readings of the engine's counters */
+#define METRICS_TICKS 30 /* seconds between writings of the metrics; they are collected less often */
 
 int og_manager_new(sd_event *event, const struct og_manager_options *options,
 		   struct og_manager **ret_manager)
@@ -301,6 +303,8 @@ static void on_tick(void *userdata, int64_t now)
 		og_manager_flush_some(m);
 	if (m->ticks % COLLECT_TICKS == 0)
 		og_manager_status_text(m);
+	if (m->ticks % METRICS_TICKS == 1)
+		og_metrics_put(m);
 }
 
 /* Phases that had passed are compiled away: a clock set back needs them again. */

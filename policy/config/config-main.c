@@ -62,6 +62,19 @@ static int read_paths(struct og_reader *reader, const struct og_field *field,
 	return ret;
 }
 
+static int read_metrics(struct og_reader *reader, const struct og_field *field,
+			const struct og_node *node, void *object)
+{
+	char *const *path = og_field_member(field, object);
+	int ret = og_read_text(reader, field, node, object);
+	size_t length = *path ? strlen(*path) : 0;
+
+	/* node_exporter passes over every other name. */
+	if (!ret && *path && (**path != '/' || length < 7 || strcmp(*path + length - 5, ".prom")))
+		og_expect(reader, field, node, NULL);
+	return ret;
+}
+
 static const struct og_field fields[] = {
 	{.key = "engine", .read = read_engine, .expected = "auto, bpf, kmod or dry"},
 	{.key = "hook", .read = read_hook, .expected = "auto, tc or xdp"},
@@ -69,13 +82,17 @@ static const struct og_field fields[] = {
 	 .read = read_paths,
 	 .offset = offsetof(struct og_config, registry),
 	 .expected = "a list of files and directories"},
+	{.key = "metrics",
+	 .read = read_metrics,
+	 .offset = offsetof(struct og_config, metrics),
+	 .expected = "a path that starts with `/` and ends with `.prom`"},
 	{.key = "leases",
 	 .read = read_paths,
 	 .offset = offsetof(struct og_config, leases),
 	 .expected = "a list of lease files such as [/var/lib/misc/dnsmasq.leases]"},
 };
 static const struct og_schema schema =
-	OG_SCHEMA(fields, "`key: value` lines with engine, hook, registry or leases");
+	OG_SCHEMA(fields, "`key: value` lines with engine, hook, registry, metrics or leases");
 
 int og_default_main(struct og_reader *reader, struct og_config *config)
 {

@@ -266,6 +266,7 @@ struct og_config {
 	enum og_engine_choice engine;
 	enum og_hook_choice hook;
 	struct og_names registry; /* files and directories; the default is filled in */
+	char *metrics;		  /* file for node_exporter's textfile collector; NULL: none */
 	struct og_names leases;	  /* lease files of DHCP servers; facts, never a verdict */
 	struct og_conf_site *sites;
 	size_t site_count;
