@@ -13,9 +13,10 @@
 
 /* The members of a device record as columns of the csv form, in this order. */
 static const char *const csv_columns[] = {
-	"mac",	    "site",  "vendor", "vendor_title", "prefix", "role",       "status",
-	"evidence", "port",  "vlan",   "action",       "reason", "first_seen", "last_seen",
-	"packets",  "bytes", "passed", "dropped",      "egress", "last_dst",   NULL,
+	"mac",	      "site",	   "vendor",	"vendor_title", "prefix",  "role",
+	"status",     "evidence",  "port",	"vlan",		"action",  "reason",
+	"first_seen", "last_seen", "packets",	"bytes",	"passed",  "dropped",
+	"egress",     "last_dst",  "addresses", "hosts",	"sources", NULL,
 };
 
 /* Page by page: a list of many sites is longer than what one wants in memory. */
@@ -52,6 +53,16 @@ static void put_ago(const struct og_cli *cli, struct og_sheet *sheet, const json
 		      second == INT64_MIN ? "unknown" : og_ago(second, cli->now, text));
 }
 
+/* By what people know the device: the name it gave itself last, else its last address. */
+static const char *called(const json_t *device)
+{
+	const char *host = json_string_value(json_array_get(og_json_array(device, "hosts"), 0));
+
+	if (host)
+		return host;
+	return json_string_value(json_array_get(og_json_array(device, "addresses"), 0));
+}
+
 static void put_device(const struct og_cli *cli, struct og_sheet *sheet, const json_t *device)
 {
 	int64_t vlan = og_json_number(device, "vlan", 0);
@@ -59,6 +70,7 @@ static void put_device(const struct og_cli *cli, struct og_sheet *sheet, const j
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "mac", "unknown"));
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "site", "unknown"));
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "vendor", NULL));
+	og_sheet_cell(sheet, OG_PLAIN, called(device));
 	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "role", "unknown"));
 	if (vlan > 0)
 		og_sheet_printf(sheet, OG_PLAIN, "%s vlan %" PRId64,
@@ -73,17 +85,9 @@ static void put_device(const struct og_cli *cli, struct og_sheet *sheet, const j
 }
 
 static const struct og_sheet_column device_columns[] = {
-	{"device", false},
-	{"site", false},
-	{"vendor", false},
-	{"role", false},
-	{"port", false},
-	{"action", false},
-	{"passed", true},
-	{"dropped", true},
-	{"seen", false},
-	{"last to", false},
-	{},
+	{"device", false}, {"site", false}, {"vendor", false},	{"name", false},
+	{"role", false},   {"port", false}, {"action", false},	{"passed", true},
+	{"dropped", true}, {"seen", false}, {"last to", false}, {},
 };
 
 static void put_destinations(const struct og_cli *cli, const json_t *device, FILE *out)
@@ -115,6 +119,22 @@ static void put_destinations(const struct og_cli *cli, const json_t *device, FIL
 	og_sheet_free(sheet);
 }
 
+/* `    WHAT a, b, c` when there is any. */
+static void put_words(const json_t *device, const char *key, const char *what, FILE *out)
+{
+	json_t *words = og_json_array(device, key), *word;
+	size_t i;
+
+	json_array_foreach(words, i, word)
+	{
+		fputs(i ? ", " : what, out);
+		og_text_put(json_is_string(word) ? json_string_value(word) : "?", OG_PLAIN, out,
+			    false);
+	}
+	if (json_array_size(words))
+		fputc('\n', out);
+}
+
 /* What stands below a device with --verbose. */
 static void put_details(const struct og_cli *cli, struct og_sheet *sheet, const json_t *device)
 {
@@ -136,6 +156,8 @@ static void put_details(const struct og_cli *cli, struct og_sheet *sheet, const 
 		line = NULL;
 	og_text_put(line ? line : "    out of memory", OG_DIM, out, cli->colour);
 	fputc('\n', out);
+	put_words(device, "addresses", "    addresses ", out);
+	put_words(device, "hosts", "    calls itself ", out);
 	put_destinations(cli, device, out);
 	if (fclose(out) == 0)
 		og_sheet_note(sheet, text);

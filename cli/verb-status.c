@@ -312,6 +312,24 @@ static void show_unseen(const struct og_cli *cli, const json_t *status)
 		og_say(cli, OG_DIM, "  nothing unseen is known\n");
 }
 
+/* Where nothing of a listed make is seen and something still may be. */
+static void show_blind(const struct og_cli *cli, const json_t *status)
+{
+	json_t *site;
+	size_t i;
+
+	json_array_foreach(og_json_array(status, "sites"), i, site)
+	{
+		int64_t blind = og_json_number(site, "blind", 0);
+
+		if (blind > 0)
+			og_say(cli, OG_WARN,
+			       "  %" PRId64 " source%s at %s today whose make nobody can tell: "
+			       "made-up MACs, and what is behind routers\n",
+			       blind, og_plural(blind), og_json_text(site, "site", "unknown"));
+	}
+}
+
 static void show_blind_spots(const struct og_cli *cli, const json_t *status)
 {
 	json_t *warning;
@@ -319,6 +337,7 @@ static void show_blind_spots(const struct og_cli *cli, const json_t *status)
 
 	og_say(cli, OG_BOLD, "\nWhat cannot be seen, or needs care:\n");
 	show_unseen(cli, status);
+	show_blind(cli, status);
 	show_names(cli, status, "infrastructure", "not judged, for they are routers");
 	show_names(cli, status, "registers_missing", "sites without an asset register");
 	show_names(cli, status, "sites_elsewhere", "sites of other gateways, not covered here");

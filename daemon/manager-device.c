@@ -173,6 +173,7 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 	/* An empty record, as of a device promoted at the start, names no group. */
 	if (record->packets || new)
 		og_inventory_take(m->inventory, device, record, &names, og_clock_now());
+	og_addresses_record(m, device, record);
 	promote(m, device, key);
 	if (new && record->packets && m->new_count <= OG_NEW_A_MINUTE) {
 		announce(m, device);

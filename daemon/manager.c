@@ -29,6 +29,7 @@
 #define FLUSH_TICKS   2	 /* seconds between writes to the store */
 #define COLLECT_TICKS 10 /* seconds between readings of the engine's counters */
 #define METRICS_TICKS 30 /* seconds between writings of the metrics; they are collected less often */
+#define ADDRESS_TICKS 20 /* seconds between readings of neighbour tables and lease files */
 
 int og_manager_new(sd_event *event, const struct og_manager_options *options,
 		   struct og_manager **ret_manager)
@@ -44,7 +45,8 @@ int og_manager_new(sd_event *event, const struct og_manager_options *options,
 	m->checked_at = m->started_at;
 	m->pending = calloc(OG_PENDING_EVENTS, sizeof(*m->pending));
 	m->inventory = og_inventory_new();
-	if (!m->pending || !m->inventory) {
+	m->addresses = og_addresses_new();
+	if (!m->pending || !m->inventory || !m->addresses) {
 		og_manager_free(m);
 		return -ENOMEM;
 	}
@@ -70,6 +72,7 @@ void og_manager_free(struct og_manager *m)
 	og_compiled_free(m->compiled);
 	og_loaded_unref(m->loaded);
 	og_loaded_unref(m->before);
+	og_addresses_free(m->addresses);
 	og_inventory_free(m->inventory);
 	og_store_close(m->store);
 	for (i = 0; i < OG_SITES; i++)
@@ -299,6 +302,10 @@ static void on_tick(void *userdata, int64_t now)
 		og_manager_trim(m);
 		og_manager_heal(m);
 	}
+	if (m->ticks % ADDRESS_TICKS == 0)
+		og_addresses_collect(m);
+	if (m->ticks % COLLECT_TICKS == 0)
+		og_addresses_write(m);
 	if (m->ticks % FLUSH_TICKS == 0)
 		og_manager_flush_some(m);
 	if (m->ticks % COLLECT_TICKS == 0)

@@ -14,6 +14,9 @@
 #define OG_MSG_DEVICE_LOGGED  "d0a1685c9f4e475580f67634f354bd65"
 #define OG_MSG_DEVICE_SUMMARY "eaa3086078c74ac19fe73fe2d205701f"
 
+/* Another device has what was its own; with OUIGUARD_NEW_DEVICE, _NEW_VENDOR, _BY. */
+#define OG_MSG_REPLACED "950a3e58501e4b209f219e802504e43e"
+
 /* What the daemon did. */
 #define OG_MSG_APPLIED	     "df380289d71b466283b91321c7968d95" /* a generation is in force */
 #define OG_MSG_REFUSED	     "b705a72d283044fca57da544bab10016" /* a configuration was refused */

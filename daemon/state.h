@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "daemon/audit.h"
+#include "daemon/addresses.h"
 #include "daemon/bus/bus.h"
 #include "daemon/clock.h"
 #include "daemon/engine/engine.h"
@@ -55,6 +56,7 @@ struct og_manager {
 	struct og_store *store;
 	struct og_audit audit;
 	struct og_inventory *inventory;
+	struct og_addresses *addresses;
 	struct og_seen_event *pending;
 	size_t pending_count;
 	size_t written_to; /* among all devices: where the last writing of some ended */

@@ -249,6 +249,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_SIGNAL("PhaseChanged", "a{sv}", 0),
 	SD_BUS_SIGNAL("GenerationChanged", "t", 0),
 	SD_BUS_SIGNAL("Event", "a{sv}", 0),
+	SD_BUS_SIGNAL("Replacement", "a{sv}", 0),
 	SD_BUS_VTABLE_END,
 };
 

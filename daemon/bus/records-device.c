@@ -13,6 +13,7 @@
 #include "policy/base/address.h"
 #include "policy/base/mac.h"
 #include "policy/explain/reason.h"
+#include "daemon/bus/records-address.h"
 #include "daemon/bus/records.h"
 #include "daemon/state.h"
 
@@ -70,7 +71,14 @@ static void set_proto(json_t *object, uint8_t proto)
 
 static const char *evidence_name(uint8_t evidence)
 {
-	return evidence == OG_EVIDENCE_EUI64 ? "eui64" : "mac";
+	switch (evidence) {
+	case OG_EVIDENCE_EUI64:
+		return "eui64";
+	case OG_EVIDENCE_LEASE:
+		return "lease";
+	default:
+		return "mac";
+	}
 }
 
 static json_t *record_dest(const struct og_inv_dest *dest)
@@ -198,6 +206,7 @@ static int list_device(void *userdata, struct og_inv_device *device)
 	record = og_record_device(device, listing->m->loaded);
 	if (!record)
 		return -ENOMEM;
+	og_set_addresses(record, listing->m, device);
 	if (wants_device(listing->filter, record))
 		json_array_append(listing->array, record);
 	json_decref(record);

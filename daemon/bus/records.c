@@ -203,6 +203,13 @@ static int tally_device(void *userdata, struct og_inv_device *device)
 	return 0;
 }
 
+/* Today's sources of whom nobody can tell whose equipment they are. */
+static void set_blind(json_t *site, const struct og_manager *m, unsigned int number)
+{
+	if (m->compiled && og_addresses_blind(m, number))
+		og_set_number(site, "blind", og_addresses_blind(m, number));
+}
+
 static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
 {
 	json_t *array = json_array(), *missing = json_array(), *elsewhere = json_array(), *site;
@@ -222,6 +229,7 @@ static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
 		json_object_set_new(site, "register", json_boolean(has));
 		og_set_number(site, "devices", tally.devices);
 		og_set_number(site, "dropping", tally.dropping);
+		set_blind(site, m, i + 1);
 		json_array_append_new(array, site);
 		if (!has && !(m->compiled && m->compiled->elsewhere[i + 1]))
 			json_array_append_new(missing, json_string(tally.site));
@@ -406,6 +414,17 @@ static void set_infrastructure(json_t *record, const struct og_compiled *compile
 	json_object_set_new(record, "infrastructure", array);
 }
 
+static void add_trouble(json_t *array, const struct og_manager *m)
+{
+	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+	json_t *found;
+
+	og_addresses_trouble(m, &diags);
+	found = og_record_diags(&diags);
+	json_array_extend(array, found);
+	json_decref(found);
+}
+
 static void add_offload(json_t *array, const struct og_manager *m)
 {
 	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
@@ -437,6 +456,7 @@ static void set_warnings(json_t *record, const struct og_manager *m)
 		json_array_append_new(array,
 				      json_string("the engine can keep the records of no more "
 						  "devices"));
+	add_trouble(array, m);
 	add_offload(array, m);
 	json_object_set_new(record, "warnings", array);
 }

@@ -71,6 +71,7 @@ struct og_inv_device {
 	uint16_t vlan;
 	uint8_t role;	  /* enum og_role */
 	uint8_t evidence; /* enum og_evidence */
+	uint8_t sources;  /* distinct IP sources of its frames, 64 at most; not in the store */
 	uint8_t action;	  /* at the last frame */
 	uint8_t reason;
 	uint8_t dest_count, dest_room;

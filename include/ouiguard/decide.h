@@ -16,6 +16,7 @@
 enum og_evidence {
 	OG_EVIDENCE_MAC,
 	OG_EVIDENCE_EUI64,
+	OG_EVIDENCE_LEASE, /* of no frame: a DHCP lease, which the daemon knows of */
 };
 
 /* og_verdict.flags */
