@@ -10,6 +10,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include "daemon/audit-files.h"
 #include "daemon/audit.h"
 #include "daemon/cleanup.h"
 #include "daemon/engine/engine-pick.h"
@@ -498,6 +499,7 @@ int og_manager_reload(struct og_manager *m, int64_t confirm, struct og_diags *di
 		m->checked_at = og_clock_now();
 	og_manager_note_checked(m);
 	log_applied(m, confirm ? "applied, to be confirmed" : "applied");
+	og_audit_files(m);
 	audit_apply(m, OG_AUDIT_APPLY, confirm ? "applied, to be confirmed" : "applied");
 	og_manager_status_text(m);
 	return 0;

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -144,8 +145,7 @@ static int sync_tree(const char *path)
 	return syncfs(fd) < 0 ? -errno : 0;
 }
 
-/* The new one in the place of the old one, at once where the file system can exchange names. */
-static int exchange(const char *fresh, const char *there)
+int og_snapshot_exchange(const char *fresh, const char *there)
 {
 	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, there, RENAME_EXCHANGE) == 0)
 		return remove_tree(fresh);
@@ -161,11 +161,12 @@ static int exchange(const char *fresh, const char *there)
 static int fill(const char *fresh, const char *config, const char *data)
 {
 	char path[PATH_MAX];
-	int err;
+	int err = remove_tree(fresh);
 
-	if (mkdir(fresh, 0700) < 0)
-		return -errno;
-	err = path_of(path, "%s/config", fresh);
+	if (!err && mkdir(fresh, 0700) < 0)
+		err = -errno;
+	if (!err)
+		err = path_of(path, "%s/config", fresh);
 	if (!err)
 		err = copy_tree(config, path, config_dirs, COUNT(config_dirs));
 	if (!err)
@@ -173,6 +174,15 @@ static int fill(const char *fresh, const char *config, const char *data)
 	if (!err)
 		err = copy_tree(data, path, data_dirs, COUNT(data_dirs));
 	return err ? err : sync_tree(fresh);
+}
+
+int og_snapshot_copy(const char *fresh, const char *config, const char *data)
+{
+	int err = fill(fresh, config, data);
+
+	if (err)
+		remove_tree(fresh);
+	return err;
 }
 
 /* How many files of ours @dir has; and whether each is the same in @other. */
@@ -223,8 +233,7 @@ static bool same_tree(const char *from, const char *there, const char *const *di
 	return same && files == kept;
 }
 
-/* Most reloads change nothing that a sync of the whole file system would be worth. */
-static bool is_current(const char *there, const char *config, const char *data)
+bool og_snapshot_is_current(const char *there, const char *config, const char *data)
 {
 	char path[PATH_MAX];
 
@@ -242,16 +251,142 @@ int og_snapshot_take(const char *state, const char *config, const char *data)
 	err = path_of(fresh, "%s/last-good.new", state);
 	if (!err)
 		err = path_of(there, "%s/last-good", state);
-	if (!err && is_current(there, config, data))
+	/* Most reloads change nothing that a sync of the whole file system would be worth. */
+	if (!err && og_snapshot_is_current(there, config, data))
 		return 0;
 	if (!err)
-		err = remove_tree(fresh);
+		err = og_snapshot_copy(fresh, config, data);
 	if (!err)
-		err = fill(fresh, config, data);
-	if (!err)
-		err = exchange(fresh, there);
+		err = og_snapshot_exchange(fresh, there);
+	return err;
+}
+
+/* Comparing two copies ------------------------------------------------------------------------- */
+
+struct names {
+	struct dirent **items;
+	int count, at;
+};
+
+static int is_ours_entry(const struct dirent *entry)
+{
+	return is_ours(entry->d_name);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int read_names(const char *dir, struct names *names)
+{
+	names->count = scandir(dir, &names->items, is_ours_entry, by_name);
+	if (names->count >= 0)
+		return 0;
+	names->count = 0;
+	return errno == ENOENT ? 0 : -errno;
+}
+
+static void free_names(struct names *names)
+{
+	for (int i = 0; i < names->count; i++)
+		free(names->items[i]);
+	free(names->items);
+}
+
+static const char *next_name(const struct names *names)
+{
+	return names->at < names->count ? names->items[names->at]->d_name : NULL;
+}
+
+/* The next name that either has, and which of them have it. NULL: there is none. */
+static const char *next_of_both(struct names *a, struct names *b, bool *in_a, bool *in_b)
+{
+	const char *x = next_name(a), *y = next_name(b);
+	int order = x && y ? strcmp(x, y) : x ? -1 : 1;
+
+	if (!x && !y)
+		return NULL;
+	*in_a = order <= 0;
+	*in_b = order >= 0;
+	a->at += *in_a;
+	b->at += *in_b;
+	return *in_a ? x : y;
+}
+
+static int read_version(const char *dir, const char *name, char **ret_data, size_t *ret_size)
+{
+	char path[PATH_MAX];
+	int err = path_of(path, "%s/%s", dir, name);
+
+	return err ? err : og_file_read(path, LIMIT, ret_data, ret_size);
+}
+
+struct comparison {
+	const char *before, *after;
+	int (*each)(void *userdata, const struct og_snapshot_change *change);
+	void *userdata;
+};
+
+static int compare_file(const struct comparison *c, const char *const dirs[2], const char *path,
+			const bool there[2])
+{
+	OG_CLEANUP(og_freep) char *before = NULL;
+	OG_CLEANUP(og_freep) char *after = NULL;
+	const char *name = strrchr(path, '/') + 1;
+	struct og_snapshot_change change = {.path = path};
+	int err = 0;
+
+	if (there[0])
+		err = read_version(dirs[0], name, &before, &change.before_size);
+	if (!err && there[1])
+		err = read_version(dirs[1], name, &after, &change.after_size);
 	if (err)
-		remove_tree(fresh);
+		return err;
+	change.before = before;
+	change.after = after;
+	if (before && after && change.before_size == change.after_size &&
+	    !memcmp(before, after, change.before_size))
+		return 0;
+	return c->each(c->userdata, &change);
+}
+
+static int compare_dir(const struct comparison *c, const char *part, const char *dir)
+{
+	char before[PATH_MAX], after[PATH_MAX], path[PATH_MAX];
+	const char *const dirs[] = {before, after}, *name;
+	OG_CLEANUP(free_names) struct names old = {0};
+	OG_CLEANUP(free_names) struct names new = {0};
+	bool there[2];
+	int err;
+
+	err = path_of(before, "%s/%s/%s", c->before, part, dir);
+	if (!err)
+		err = path_of(after, "%s/%s/%s", c->after, part, dir);
+	if (!err)
+		err = read_names(before, &old);
+	if (!err)
+		err = read_names(after, &new);
+	while (!err && (name = next_of_both(&old, &new, &there[0], &there[1]))) {
+		err = path_of(path, "%s/%s%s%s", part, dir, dir[0] ? "/" : "", name);
+		if (!err)
+			err = compare_file(c, dirs, path, there);
+	}
+	return err;
+}
+
+int og_snapshot_compare(const char *before, const char *after,
+			int (*each)(void *userdata, const struct og_snapshot_change *change),
+			void *userdata)
+{
+	const struct comparison c = {before, after, each, userdata};
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < COUNT(config_dirs); i++)
+		err = compare_dir(&c, "config", config_dirs[i]);
+	for (i = 0; !err && i < COUNT(data_dirs); i++)
+		err = compare_dir(&c, "data", data_dirs[i]);
 	return err;
 }
 

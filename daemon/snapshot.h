@@ -12,6 +12,7 @@
 #define OUIGUARD_DAEMON_SNAPSHOT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define OG_SNAPSHOT_CONFIG "last-good/config"
 #define OG_SNAPSHOT_DATA   "last-good/data"
@@ -23,6 +24,31 @@
  * the old one stays. 0 or -errno.
  */
 int og_snapshot_take(const char *state, const char *config, const char *data);
+
+/*
+ * The parts of it, for a copy of another name. og_snapshot_copy - a fresh copy in the directory
+ * @fresh, in place of what is there; 0 or -errno and then nothing is there. og_snapshot_exchange - put
+ * it in the place of @there, at once where the file system can exchange names. 0 or -errno.
+ * og_snapshot_is_current - whether the copy @there holds what the files do.
+ */
+int og_snapshot_copy(const char *fresh, const char *config, const char *data);
+int og_snapshot_exchange(const char *fresh, const char *there);
+bool og_snapshot_is_current(const char *there, const char *config, const char *data);
+
+/* A file that is not the same in two copies. */
+struct og_snapshot_change {
+	const char *path;	    /* in the copy: config/sites/a.yaml, data/vendors/b.yaml */
+	const char *before, *after; /* its bytes; NULL where it is not there */
+	size_t before_size, after_size;
+};
+
+/*
+ * og_snapshot_compare - call @each for every file that differs between the copies @before (which may
+ * not exist) and @after, until it returns other than 0, and return that; or -errno.
+ */
+int og_snapshot_compare(const char *before, const char *after,
+			int (*each)(void *userdata, const struct og_snapshot_change *change),
+			void *userdata);
 
 /* og_snapshot_there - whether @state has one. */
 bool og_snapshot_there(const char *state);
