@@ -72,6 +72,29 @@ static const struct og_option events_options[] = {
 	{},
 };
 
+static const struct og_option audit_list_options[] = {
+	{.name = "since", .value = "TIME", .help = "only those from this moment on (-2h, a date)"},
+	{.name = "verbose", .letter = 'v', .help = "also every line: what changed in a file"},
+	{},
+};
+
+static const struct og_option audit_verify_options[] = {
+	{.name = "head",
+	 .value = "HASH",
+	 .help = "a hash that was noted elsewhere: the log must still hold its entry"},
+	{},
+};
+
+static const struct og_option audit_export_options[] = {
+	{.name = "output",
+	 .letter = 'o',
+	 .value = "FILE",
+	 .required = true,
+	 .complete = OG_COMPLETE_FILE,
+	 .help = "write it there"},
+	{},
+};
+
 static const struct og_option explain_options[] = {
 	{.name = "site",
 	 .value = "NAME",
@@ -308,6 +331,23 @@ const struct og_verb og_verbs[] = {
 	 .options = report_options,
 	 .run = og_verb_report,
 	 .help = "how far the removal has come, as a document"},
+	{.name = "audit list",
+	 .options = audit_list_options,
+	 .run = og_verb_audit_list,
+	 .help = "who changed what: files, states, what was applied",
+	 .more = "Without --since the last 100 entries."},
+	{.name = "audit verify",
+	 .synopsis = "[FILE]",
+	 .max_words = 1,
+	 .complete = OG_COMPLETE_FILE,
+	 .options = audit_verify_options,
+	 .run = og_verb_audit_verify,
+	 .help = "whether nobody edited the audit log, or an exported one",
+	 .more = "Exit status 1: it is not as it was written. An exported file needs no daemon."},
+	{.name = "audit export",
+	 .options = audit_export_options,
+	 .run = og_verb_audit_export,
+	 .help = "write the audit log to a file that anybody can verify"},
 	{.name = "registry status",
 	 .options = registry_options,
 	 .run = og_verb_registry_status,

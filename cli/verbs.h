@@ -22,6 +22,11 @@ int og_verb_status(struct og_cli *cli, const struct og_args *args);
 int og_verb_devices(struct og_cli *cli, const struct og_args *args);
 int og_verb_events(struct og_cli *cli, const struct og_args *args);
 
+/* verb-audit.c */
+int og_verb_audit_list(struct og_cli *cli, const struct og_args *args);
+int og_verb_audit_verify(struct og_cli *cli, const struct og_args *args);
+int og_verb_audit_export(struct og_cli *cli, const struct og_args *args);
+
 /* verb-explain.c, verb-plan.c */
 int og_verb_explain(struct og_cli *cli, const struct og_args *args);
 int og_verb_plan(struct og_cli *cli, const struct og_args *args);

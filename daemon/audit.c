@@ -201,7 +201,7 @@ static void begin(struct og_manager *m, const struct og_audit_head *noted)
 		  " entries and the head %s",
 		  noted->entries, hash);
 	og_audit_tell(
-		m, OG_AUDIT_LOG, "begin",
+		m, OG_AUDIT_LOG, OG_AUDIT_ANEW,
 		"the audit log begins anew; the one before it is not in this database; it had "
 		"%" PRId64 " entries and the head %s%s%s",
 		noted->entries, hash, og_store_trouble(m->store) ? "\n" : "",
@@ -217,7 +217,7 @@ static void not_there(struct og_manager *m, const struct og_audit_head *noted)
 		  "the audit log was cut or replaced: it does not hold the head %s of %" PRId64
 		  " entries that was noted",
 		  hash, noted->entries);
-	og_audit_tell(m, OG_AUDIT_LOG, "broken",
+	og_audit_tell(m, OG_AUDIT_LOG, OG_AUDIT_CUT,
 		      "the log was cut or replaced: it does not hold the head %s of %" PRId64
 		      " entries that was noted",
 		      hash, noted->entries);

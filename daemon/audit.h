@@ -22,8 +22,7 @@ struct og_manager;
 #define OG_ACTOR_DAEMON "ouiguardd"
 #define OG_ACTOR_SIGNAL "signal" /* whoever sent SIGHUP: the kernel tells no login */
 
-/* The kinds of entries. */
-#define OG_AUDIT_LOG	   "log"       /* of the log itself: it begins, something of it is lost */
+/* The kinds of entries, beside OG_AUDIT_LOG. */
 #define OG_AUDIT_FILE	   "file"      /* a file that decides changed; subject: its path */
 #define OG_AUDIT_APPLY	   "apply"     /* a configuration was put into force, or refused */
 #define OG_AUDIT_CONFIRM   "confirm"   /* what was applied stays */

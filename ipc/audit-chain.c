@@ -124,6 +124,9 @@ int og_audit_check_next(struct og_audit_check *check, const struct og_audit_entr
 		fault = OG_AUDIT_UNLINKED;
 	else if (!og_digest_equal(&entry->hash, &copy.hash))
 		fault = OG_AUDIT_EDITED;
+	else if (!strcmp(entry->kind, OG_AUDIT_LOG) &&
+		 (!strcmp(entry->subject, OG_AUDIT_ANEW) || !strcmp(entry->subject, OG_AUDIT_CUT)))
+		fault = OG_AUDIT_GAP;
 	check->entries++;
 	check->faults += fault != OG_AUDIT_WELL;
 	check->last_id = entry->id;
@@ -152,6 +155,8 @@ const char *og_audit_fault_words(enum og_audit_fault fault)
 		       "replaced";
 	case OG_AUDIT_EDITED:
 		return "was edited: its hash is not that of its content";
+	case OG_AUDIT_GAP:
+		return "tells that entries before it are missing";
 	}
 	return "is damaged";
 }

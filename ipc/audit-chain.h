@@ -18,6 +18,11 @@
 #define OG_AUDIT_WORDS 256	   /* most bytes of actor, kind and subject each */
 #define OG_AUDIT_TEXT  (64 * 1024) /* most bytes of an entry's text */
 
+/* The kind of entries about the log itself, and the subjects of those that tell of a gap. */
+#define OG_AUDIT_LOG  "log"
+#define OG_AUDIT_ANEW "anew" /* it begins again; the log before it is elsewhere */
+#define OG_AUDIT_CUT  "cut"  /* it lost its end */
+
 /* An entry. Its texts are UTF-8 and belong to whoever made it. */
 struct og_audit_entry {
 	int64_t id; /* 1, 2, 3, ... */
@@ -49,6 +54,7 @@ enum og_audit_fault {
 	OG_AUDIT_MISPLACED, /* its number does not follow that of the entry before it */
 	OG_AUDIT_UNLINKED,  /* it names another hash than that of the entry before it */
 	OG_AUDIT_EDITED,    /* its hash is not that of its content */
+	OG_AUDIT_GAP, /* it is as it was written, and tells that entries before it are missing */
 };
 
 /* A verification on its way. Zero-initialise it; then it expects the first entry. */

@@ -12,6 +12,7 @@
 #include "ipc/names.h"
 #include "ipc/record.h"
 #include "daemon/manager.h"
+#include "daemon/bus/records-audit.h"
 #include "daemon/bus/records.h"
 
 #define CONFIRM_MAX   (7 * 24 * 3600)	 /* seconds an apply may wait for Confirm */
@@ -108,6 +109,30 @@ static int run_list_events(struct og_manager *manager, sd_bus_message *message, 
 	return list(manager, message, error, og_record_events);
 }
 
+static int run_list_audit(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	return list(manager, message, error, og_record_audit);
+}
+
+static int run_verify_audit(struct og_manager *manager, sd_bus_message *message,
+			    sd_bus_error *error)
+{
+	OG_CLEANUP(og_json_decrefp) json_t *query = NULL;
+	const char *wrong = NULL;
+	json_t *record = NULL;
+	int err = og_record_read(message, &query);
+
+	if (err < 0)
+		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+					"the query is not a record of texts");
+	err = og_record_audit_verify(manager, query, &record, &wrong);
+	if (wrong)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "the query's \"%s\" is unknown or has a wrong value",
+					 wrong);
+	return err < 0 ? err : answer(message, record, NULL);
+}
+
 /* Every error, one per line, each with its place. */
 static int refused(sd_bus_error *error, const char *name, const struct og_diags *diags)
 {
@@ -171,10 +196,11 @@ static int run_detach(struct og_manager *manager, sd_bus_message *message, sd_bu
 }
 
 static const struct og_bus_method methods[] = {
-	{"Status", false, run_status},	 {"ListDevices", false, run_list_devices},
-	{"Explain", false, run_explain}, {"ListEvents", false, run_list_events},
-	{"Reload", true, run_reload},	 {"Apply", true, run_apply},
-	{"Confirm", true, run_confirm},	 {"Detach", true, run_detach},
+	{"Status", false, run_status},	      {"ListDevices", false, run_list_devices},
+	{"Explain", false, run_explain},      {"ListEvents", false, run_list_events},
+	{"ListAudit", false, run_list_audit}, {"VerifyAudit", false, run_verify_audit},
+	{"Reload", true, run_reload},	      {"Apply", true, run_apply},
+	{"Confirm", true, run_confirm},	      {"Detach", true, run_detach},
 };
 
 const struct og_bus_method *og_bus_method_find(const char *name)

@@ -237,6 +237,8 @@ static const sd_bus_vtable vtable[] = {
 	METHOD("ListDevices", "a{sv}", "aa{sv}"),
 	METHOD("Explain", "a{sv}", "a{sv}"),
 	METHOD("ListEvents", "a{sv}", "aa{sv}"),
+	METHOD("ListAudit", "a{sv}", "aa{sv}"),
+	METHOD("VerifyAudit", "a{sv}", "a{sv}"),
 	METHOD("Reload", "", "a{sv}"),
 	METHOD("Apply", "x", "a{sv}"),
 	METHOD("Confirm", "", ""),

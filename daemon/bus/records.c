@@ -13,6 +13,7 @@
 #include "policy/explain/reason.h"
 #include "daemon/network/links.h"
 #include "daemon/network/offload.h"
+#include "daemon/bus/records-audit.h"
 #include "daemon/bus/records.h"
 #include "daemon/state.h"
 
@@ -504,6 +505,7 @@ json_t *og_record_status(struct og_manager *m)
 	set_dropped(record, m, now);
 	if (m->compiled)
 		set_infrastructure(record, m->compiled);
+	json_object_set_new(record, "audit", og_record_audit_head(m));
 	json_object_set_new(record, "repaired", og_record_strings(m->repaired, m->repaired_count));
 	set_warnings(record, m);
 	return record;

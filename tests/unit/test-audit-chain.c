@@ -240,6 +240,30 @@ static void truncation_is_found_with_a_head(void **state)
 	}
 }
 
+/* An entry that tells of a gap is as it was written; the log is not whole all the same. */
+static void gaps_are_told(void **state)
+{
+	enum og_audit_fault first;
+
+	(void)state;
+	make_chain();
+	chain[0].kind = OG_AUDIT_LOG;
+	chain[0].subject = OG_AUDIT_ANEW;
+	assert_int_equal(og_audit_seal(&chain[0]), 0);
+	verify(chain, 1, NULL, &first);
+	assert_int_equal(first, OG_AUDIT_GAP);
+	chain[0].subject = OG_AUDIT_CUT;
+	verify(chain, 1, NULL, &first);
+	assert_int_equal(first, OG_AUDIT_EDITED);
+	assert_int_equal(og_audit_seal(&chain[0]), 0);
+	verify(chain, 1, NULL, &first);
+	assert_int_equal(first, OG_AUDIT_GAP);
+	chain[0].subject = "begin";
+	assert_int_equal(og_audit_seal(&chain[0]), 0);
+	verify(chain, 1, NULL, &first);
+	assert_int_equal(first, OG_AUDIT_WELL);
+}
+
 static void texts_are_tidied(void **state)
 {
 	char *text = og_audit_tidy("a\x01\n\t\xff\xc3\xa4\x7f", 100);
@@ -381,6 +405,7 @@ int main(void)
 		cmocka_unit_test(texts_do_not_run_into_each_other),
 		cmocka_unit_test(removing_adding_and_moving_is_found),
 		cmocka_unit_test(truncation_is_found_with_a_head),
+		cmocka_unit_test(gaps_are_told),
 		cmocka_unit_test(texts_are_tidied),
 		cmocka_unit_test(lines_are_verified),
 		cmocka_unit_test(lines_have_one_form),
