@@ -86,30 +86,45 @@ json_t *og_changes_record(const struct og_lock_changes *changes, json_t *touched
 	return record;
 }
 
+/* The devices that become listed, lose their listing (@word) or go to another vendor. */
+static void show_group(const struct og_cli *cli, const json_t *touched, bool before, bool after,
+		       const char *word)
+{
+	size_t count = 0, i;
+	json_t *device;
+
+	json_array_foreach(touched, i, device)
+		count += !!json_object_get(device, "before") == before &&
+			 !!json_object_get(device, "after") == after;
+	if (!count)
+		return;
+	og_say(cli, OG_BOLD, "%s %zu seen device%s %s:\n", count == 1 ? "This" : "These", count,
+	       og_plural((int64_t)count), word);
+	json_array_foreach(touched, i, device)
+	{
+		if (!!json_object_get(device, "before") != before ||
+		    !!json_object_get(device, "after") != after)
+			continue;
+		og_say(cli, OG_WARN, "  %s at %s: %s -> %s\n",
+		       og_json_text(device, "mac", "unknown"),
+		       og_json_text(device, "site", "unknown"),
+		       og_json_text(device, "before", "not listed"),
+		       og_json_text(device, "after", "not listed"));
+	}
+}
+
 static void show_devices(const struct og_cli *cli, const json_t *touched)
 {
-	json_t *device;
-	size_t i;
-
 	if (!touched) {
 		og_say(cli, OG_DIM,
 		       "Which seen devices it touches is not known: no daemon was asked.\n");
 		return;
 	}
-	if (!json_array_size(touched)) {
-		og_say(cli, OG_PLAIN, "No seen device changes its vendor. ");
-	} else {
-		og_say(cli, OG_BOLD, "Seen devices that change:\n");
-		json_array_foreach(touched, i, device)
-			og_say(cli, OG_WARN, "  %s at %s: %s -> %s\n",
-			       og_json_text(device, "mac", "unknown"),
-			       og_json_text(device, "site", "unknown"),
-			       og_json_text(device, "before", "not listed"),
-			       og_json_text(device, "after", "not listed"));
-	}
-	og_say(cli, OG_DIM,
-	       "Devices that are not listed now have no record: whom a new prefix "
-	       "would list is not known.\n");
+	if (!json_array_size(touched))
+		og_say(cli, OG_PLAIN, "No seen device changes its vendor.\n");
+	show_group(cli, touched, false, true, "become listed");
+	show_group(cli, touched, true, false, "would not be listed any more");
+	show_group(cli, touched, true, true, "go to another vendor");
 }
 
 void og_changes_show(const struct og_cli *cli, const struct og_lock_changes *changes,

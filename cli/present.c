@@ -23,7 +23,10 @@ static int resolve(const struct og_config *config, struct og_present *present,
 	present->arena = og_arena_new();
 	if (!present->arena)
 		return -ENOMEM;
-	return og_vendors_lock(&present->vendors, present->arena, &present->lock);
+	r = og_vendors_lock(&present->vendors, present->arena, &present->lock);
+	if (r == 0)
+		present->lock.date = og_registry_date(present->registry);
+	return r;
 }
 
 int og_present_load(const struct og_config *config, char *const *files, size_t count,

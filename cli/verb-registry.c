@@ -10,6 +10,9 @@
 #include "cli/moment.h"
 #include "cli/present.h"
 #include "cli/verbs.h"
+#include "policy/registry/lock.h"
+
+#define OLD (180 * 86400) /* seconds after which an accepted registry is called old */
 
 /* Status ------------------------------------------------------------------------------------- */
 
@@ -67,8 +70,10 @@ static int status_json(const struct og_config *config, const struct og_present *
 	for (size_t i = 0; i < present->vendors.count; i++)
 		json_array_append_new(vendors, vendor_record(&present->vendors.items[i]));
 	return og_print_json(
-		json_pack("{s:o, s:b, s:I, s:I, s:I, s:o}", "registries",
+		json_pack("{s:o, s:b, s:o*, s:I, s:I, s:I, s:o}", "registries",
 			  source_records(present->registry), "accepted", config->lock.present,
+			  "accepted_at",
+			  config->lock.date ? json_integer((json_int_t)config->lock.date) : NULL,
 			  "accepted_prefixes", (json_int_t)config->lock.count, "present_prefixes",
 			  (json_int_t)present->lock.count, "pending",
 			  (json_int_t)og_changes_of_verdicts(changes), "vendors", vendors),
@@ -100,14 +105,21 @@ static void show_sources(const struct og_cli *cli, const struct og_registry *reg
 static void show_lock(const struct og_cli *cli, const struct og_config *config,
 		      const struct og_lock_changes *changes)
 {
+	char moment[OG_MOMENT_TEXT], ago[OG_MOMENT_TEXT];
+
 	if (!config->lock.present) {
 		og_say(cli, OG_WARN,
 		       "\nThere is no prefixes.lock yet: \"ouiguard registry accept\" "
 		       "writes the first one.\n");
 		return;
 	}
-	og_say(cli, OG_PLAIN, "\nprefixes.lock holds %zu prefix%s. ", config->lock.count,
+	og_say(cli, OG_PLAIN, "\nprefixes.lock holds %zu prefix%s", config->lock.count,
 	       config->lock.count == 1 ? "" : "es");
+	if (config->lock.date)
+		og_say(cli, cli->now - config->lock.date > OLD ? OG_WARN : OG_PLAIN,
+		       " of registries of %.10s (%s)", og_moment(config->lock.date, moment),
+		       og_ago(config->lock.date, cli->now, ago));
+	og_say(cli, OG_PLAIN, ". ");
 	if (og_changes_of_verdicts(changes))
 		og_say(cli, OG_WARN,
 		       "The present registries would list %zu, unlist %zu and move %zu: "
@@ -185,53 +197,100 @@ int og_verb_registry_status(struct og_cli *cli, const struct og_args *args)
 
 /* Diff and accept ---------------------------------------------------------------------------- */
 
+/* What both verbs look at. */
+struct comparison {
+	struct og_config *config;
+	struct og_present present;
+	struct og_lock_changes changes;
+	json_t *touched;
+};
+
+static void comparison_clear(struct comparison *c)
+{
+	json_decref(c->touched);
+	og_lock_changes_free(&c->changes);
+	og_present_clear(&c->present);
+	og_config_free(c->config);
+}
+
+#define _cleanup_comparison_ __attribute__((cleanup(comparison_clear)))
+
+/*
+ * Whether the registry has no block at all of a length that prefixes.lock has: then it is a part of
+ * one, and what it lacks only seems to be unlisted.
+ */
+static unsigned int lacking(const struct comparison *c)
+{
+	static const unsigned int lengths[] = {24, 28, 36};
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		if (og_registry_count(c->present.registry, lengths[i]))
+			continue;
+		for (size_t j = 0; j < c->config->lock.count; j++) {
+			const struct og_lock_entry *entry = &c->config->lock.entries[j];
+
+			if (entry->prefix.length == lengths[i] &&
+			    strcmp(entry->registry, OG_REGISTRY_MANUAL) != 0)
+				return lengths[i];
+		}
+	}
+	return 0;
+}
+
+/* Read, compare and show. Returns an exit status. */
+static int compare(const struct og_cli *cli, const struct og_args *args, struct comparison *c)
+{
+	unsigned int length;
+
+	if (og_files_load(cli, &c->config) < 0 ||
+	    og_present_load(c->config, (char **)args->words, args->word_count, &c->present) < 0)
+		return OG_EXIT_FAILED;
+	/* What the configuration names is meant; of files, one may have been forgotten. */
+	length = args->word_count ? lacking(c) : 0;
+	if (length) {
+		og_complain("no file has blocks of %u bits, of which prefixes.lock has some",
+			    length);
+		og_hint("name the files that have them too: oui.csv, mam.csv and oui36.csv, or "
+			"20-OUI.hwdb, or the directory");
+		return OG_EXIT_FAILED;
+	}
+	if (og_lock_diff(&c->config->lock, &c->present.lock, &c->changes) < 0)
+		return og_no_memory();
+	c->touched = og_changes_devices(cli, &c->config->lock, &c->present.lock);
+	if (cli->json)
+		return og_print_json(og_changes_record(&c->changes, c->touched), OG_EXIT_OK);
+	og_changes_show(cli, &c->changes, c->touched);
+	if (c->config->lock.date > c->present.lock.date)
+		og_say(cli, OG_WARN, "These registries are older than the accepted one.\n");
+	return OG_EXIT_OK;
+}
+
 int og_verb_registry_diff(struct og_cli *cli, const struct og_args *args)
 {
-	_cleanup_config_ struct og_config *config = NULL;
-	_cleanup_present_ struct og_present present = {};
-	_cleanup_changes_ struct og_lock_changes changes = {};
-	_cleanup_json_ json_t *touched = NULL;
-	int status;
+	_cleanup_comparison_ struct comparison c = {};
+	int status = compare(cli, args, &c);
 
-	if (og_files_load(cli, &config) < 0 ||
-	    og_present_load(config, (char **)args->words, args->word_count, &present) < 0)
-		return OG_EXIT_FAILED;
-	if (og_lock_diff(&config->lock, &present.lock, &changes) < 0)
-		return og_no_memory();
-	touched = og_changes_devices(cli, &config->lock, &present.lock);
-	status = changes.count ? OG_EXIT_FAILED : OG_EXIT_OK;
-	if (cli->json)
-		return og_print_json(og_changes_record(&changes, touched), status);
-	og_changes_show(cli, &changes, touched);
-	return status;
+	return status == OG_EXIT_OK && c.changes.count ? OG_EXIT_FAILED : status;
 }
 
 int og_verb_registry_accept(struct og_cli *cli, const struct og_args *args)
 {
-	_cleanup_config_ struct og_config *config = NULL;
-	_cleanup_present_ struct og_present present = {};
-	_cleanup_changes_ struct og_lock_changes changes = {};
-	_cleanup_json_ json_t *touched = NULL;
-	int r;
+	_cleanup_comparison_ struct comparison c = {};
+	int r, status = compare(cli, args, &c);
 
-	if (og_files_load(cli, &config) < 0 || og_present_load(config, NULL, 0, &present) < 0)
-		return OG_EXIT_FAILED;
-	if (og_lock_diff(&config->lock, &present.lock, &changes) < 0)
-		return og_no_memory();
-	touched = og_changes_devices(cli, &config->lock, &present.lock);
-	if (!cli->json)
-		og_changes_show(cli, &changes, touched);
-	else if (og_print_json(og_changes_record(&changes, touched), OG_EXIT_OK) != OG_EXIT_OK)
-		return OG_EXIT_FAILED;
-	if (!changes.count && config->lock.present)
+	if (status != OG_EXIT_OK)
+		return status;
+	/* That a newer registry changes nothing is worth to be written down, too. */
+	if (!c.changes.count && c.config->lock.present &&
+	    c.present.lock.date / 86400 == c.config->lock.date / 86400)
 		return OG_EXIT_OK;
 	if (!og_arg_given(args, "yes") && !og_confirm("Write prefixes.lock?"))
 		return OG_EXIT_FAILED;
-	r = og_lock_save(&present.lock, cli->config, true);
+	r = og_lock_save(&c.present.lock, cli->config, true);
 	if (r < 0)
 		return og_complain("cannot write %s/prefixes.lock: %s", cli->config, strerror(-r));
 	if (!cli->json)
 		og_say(cli, OG_PLAIN, "%s/prefixes.lock now holds %zu prefix%s.\n", cli->config,
-		       present.lock.count, present.lock.count == 1 ? "" : "es");
+		       c.present.lock.count, c.present.lock.count == 1 ? "" : "es");
 	return og_files_told(cli);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * accept.c: the first prefixes.lock
+ * accept.c: the first prefixes.lock, and what the registries would make of it now
  */
 #include <errno.h>
 #include <limits.h>
@@ -33,7 +33,9 @@ static int take_kept(struct og_config *config, const char *path, struct og_diags
 	return og_lock_parse(data, size, name, config->arena, &config->lock, diags);
 }
 
-static int resolve(struct og_config *config, struct og_diags *diags)
+int og_present_lock(const struct og_config *config, struct og_arena *arena,
+		    struct og_registry **ret_registry, struct og_lock *ret_lock,
+		    struct og_diags *diags)
 {
 	struct og_registry *registry = NULL;
 	struct og_vendors vendors = {0};
@@ -44,7 +46,7 @@ static int resolve(struct og_config *config, struct og_diags *diags)
 		return err == -ENOMEM ? err : -EINVAL;
 	err = og_vendors_resolve(config->vendors, config->vendor_count, registry, &vendors, diags);
 	if (!err) {
-		err = og_vendors_lock(&vendors, config->arena, &config->lock);
+		err = og_vendors_lock(&vendors, arena, ret_lock);
 		if (err == -E2BIG) {
 			og_error(diags, NULL,
 				 "the vendors have more prefixes than " LOCK_FILE " may hold: %d",
@@ -53,10 +55,13 @@ static int resolve(struct og_config *config, struct og_diags *diags)
 		}
 		og_vendors_free(&vendors);
 	}
-	og_registry_free(registry);
-	if (!err)
-		config->lock.present = true;
-	return err;
+	if (err) {
+		og_registry_free(registry);
+		return err;
+	}
+	ret_lock->date = og_registry_date(registry);
+	*ret_registry = registry;
+	return 0;
 }
 
 static int write_lock(const struct og_lock *lock, const char *path)
@@ -104,6 +109,7 @@ int og_accept_registry(struct og_config *config, const char *dir, const char *st
 {
 	OG_CLEANUP(og_freep) char *path = NULL;
 	OG_CLEANUP(og_freep) char *kept = NULL;
+	struct og_registry *registry = NULL;
 	int err;
 
 	/* Without vendors there is nothing to list, and no file to make of it. */
@@ -125,8 +131,9 @@ int og_accept_registry(struct og_config *config, const char *dir, const char *st
 	}
 	if (err != -ENOENT)
 		return err == -ENOMEM ? err : -EINVAL;
-	err = resolve(config, diags);
+	err = og_present_lock(config, config->arena, &registry, &config->lock, diags);
 	if (!err)
 		keep(&config->lock, path, kept, diags);
+	og_registry_free(registry);
 	return err;
 }

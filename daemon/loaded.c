@@ -59,7 +59,9 @@ const struct og_conf_asset *og_loaded_asset(const struct og_loaded *loaded, cons
 
 const struct og_lock_entry *og_loaded_prefix(const struct og_loaded *loaded, uint64_t mac)
 {
-	return og_lock_find(&loaded->config->lock, mac);
+	const struct og_lock_entry *entry = og_lock_find(&loaded->config->lock, mac);
+
+	return entry ? entry : og_lock_find(&loaded->config->unaccepted, mac);
 }
 
 int og_loaded_read(const char *dir, const char *data, const char *state,
@@ -83,6 +85,8 @@ int og_loaded_read(const char *dir, const char *data, const char *state,
 	}
 	if (!err)
 		err = index_registers(loaded);
+	if (!err)
+		err = og_news_read(loaded->config, &loaded->news);
 	if (err) {
 		og_loaded_unref(loaded);
 		return err;
@@ -107,6 +111,7 @@ void og_loaded_unref(struct og_loaded *loaded)
 	for (i = 0; i < loaded->register_count; i++)
 		free(loaded->registers[i].rows);
 	free(loaded->registers);
+	og_news_clear(&loaded->news);
 	og_schedule_clear(&loaded->schedule);
 	og_config_free(loaded->config);
 	free(loaded);

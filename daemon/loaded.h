@@ -7,6 +7,7 @@
 
 #include "policy/config/config.h"
 #include "policy/base/diag.h"
+#include "daemon/news.h"
 #include "daemon/schedule.h"
 
 /* The rows of one asset register, by MAC. */
@@ -21,6 +22,7 @@ struct og_loaded {
 	struct og_schedule schedule;
 	struct og_loaded_register *registers;
 	size_t register_count;
+	struct og_news news;
 	unsigned int references;
 };
 
@@ -36,7 +38,10 @@ int og_loaded_read(const char *dir, const char *data, const char *state,
 const struct og_conf_asset *og_loaded_asset(const struct og_loaded *loaded, const char *site,
 					    uint64_t mac);
 
-/* og_loaded_prefix - the entry of prefixes.lock with the longest prefix of @mac, or NULL. */
+/*
+ * og_loaded_prefix - the entry of prefixes.lock with the longest prefix of @mac; else that of the
+ * present registries which nobody has accepted yet; or NULL.
+ */
 const struct og_lock_entry *og_loaded_prefix(const struct og_loaded *loaded, uint64_t mac);
 
 /* og_loaded_ref, _unref - one reference more or less; NULL is allowed. _ref returns @loaded. */

@@ -14,6 +14,7 @@
 #include "policy/base/mac.h"
 #include "policy/explain/reason.h"
 #include "daemon/bus/records-address.h"
+#include "policy/registry/lock.h"
 #include "daemon/bus/records.h"
 #include "daemon/state.h"
 
@@ -126,6 +127,8 @@ static void set_configured(json_t *record, const struct og_inv_device *device,
 		og_set_text(record, "vendor_title", vendor->title);
 	if (entry)
 		og_set_text(record, "prefix", og_mac_prefix_format(&entry->prefix, prefix));
+	if (entry && !og_lock_find(&loaded->config->lock, device->mac))
+		json_object_set_new(record, "unaccepted", json_true());
 	if (asset) {
 		og_set_text(record, "status", og_asset_status_name(asset->status));
 		og_set_text(record, "role", og_role_name(asset->role));

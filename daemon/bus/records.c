@@ -439,7 +439,7 @@ static void add_offload(json_t *array, const struct og_manager *m)
 	json_decref(found);
 }
 
-static void set_warnings(json_t *record, const struct og_manager *m)
+static void set_warnings(json_t *record, const struct og_manager *m, int64_t now)
 {
 	json_t *array = m->warnings ? json_copy(m->warnings) : json_array();
 	const char *trouble = og_store_trouble(m->store);
@@ -458,6 +458,8 @@ static void set_warnings(json_t *record, const struct og_manager *m)
 				      json_string("the engine can keep the records of no more "
 						  "devices"));
 	add_trouble(array, m);
+	if (m->loaded)
+		og_warn_registry(array, m->loaded, now);
 	add_offload(array, m);
 	json_object_set_new(record, "warnings", array);
 }
@@ -501,12 +503,13 @@ json_t *og_record_status(struct og_manager *m)
 		set_policies(record, m->loaded, now);
 		set_exceptions(record, m->loaded->config, now);
 		set_ending(record, &m->loaded->schedule, now);
+		json_object_set_new(record, "registry", og_record_registry(m->loaded));
 	}
 	set_dropped(record, m, now);
 	if (m->compiled)
 		set_infrastructure(record, m->compiled);
 	json_object_set_new(record, "audit", og_record_audit_head(m));
 	json_object_set_new(record, "repaired", og_record_strings(m->repaired, m->repaired_count));
-	set_warnings(record, m);
+	set_warnings(record, m, now);
 	return record;
 }

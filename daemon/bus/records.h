@@ -49,6 +49,13 @@ void og_set_text(json_t *record, const char *key, const char *text);
 /* og_set_number - member @key of @record. */
 void og_set_number(json_t *record, const char *key, int64_t number);
 
+/*
+ * og_record_registry - the accepted and the present registries, for the status. og_warn_registry -
+ * add to the array @warnings what is wrong with them at second @now.
+ */
+json_t *og_record_registry(const struct og_loaded *loaded);
+void og_warn_registry(json_t *warnings, const struct og_loaded *loaded, int64_t now);
+
 /* og_record_phase - of the signal PhaseChanged; @item is a phase. */
 json_t *og_record_phase(const struct og_schedule_item *item);
 

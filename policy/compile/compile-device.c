@@ -115,6 +115,15 @@ static int class_of_kind(struct site *s, const struct og_kind *kind, uint16_t ve
 	return r;
 }
 
+/* The class of what is seen and counted, and nothing more. */
+static int class_of_observed(struct site *s, uint16_t vendor, enum og_role role,
+			     uint16_t *ret_class)
+{
+	const struct og_class class = {.vendor = vendor, .role = role};
+
+	return og_work_failed(s->w, og_table_class(s->w->table, &class, NULL, 0, ret_class));
+}
+
 /* The classes of the site's groups. */
 static int classify_groups(struct site *s, uint16_t *scratch)
 {
@@ -133,7 +142,10 @@ static int classify_groups(struct site *s, uint16_t *scratch)
 		uint16_t class;
 
 		kind.exception_count = find_exceptions(s, group, 0, scratch);
-		r = class_of_kind(s, &kind, group->vendor, &class);
+		if (group->unaccepted)
+			r = class_of_observed(s, group->vendor, OG_ROLE_UNKNOWN, &class);
+		else
+			r = class_of_kind(s, &kind, group->vendor, &class);
 		if (r == 0)
 			rs->class_of[s->number][g] = class;
 	}
@@ -190,19 +202,15 @@ static int add_device(struct site *s, const struct special *special, const struc
 	uint16_t class;
 	int r;
 
-	if (row && row->status == OG_ASSET_FALSE_POSITIVE) {
-		const struct og_class nothing = {.vendor = listed->vendor, .role = row->role};
-
-		r = og_table_class(s->w->table, &nothing, NULL, 0, &class);
-		if (r < 0)
-			return og_work_failed(s->w, r);
+	if (listed->unaccepted || (row && row->status == OG_ASSET_FALSE_POSITIVE)) {
+		r = class_of_observed(s, listed->vendor, kind.role, &class);
 	} else {
 		kind.exception_count =
 			find_exceptions(s, &s->w->groups[listed->group], special->mac, scratch);
 		r = class_of_kind(s, &kind, listed->vendor, &class);
-		if (r < 0)
-			return r;
 	}
+	if (r < 0)
+		return r;
 	return og_work_failed(s->w, og_table_exact(s->w->table, special->mac, s->number, class));
 }
 
@@ -280,8 +288,10 @@ static void warn_of_unlisted(const struct og_work *w)
 
 	for (size_t i = 0; i < w->config->exception_count; i++) {
 		const struct og_conf_exception *e = &w->config->exceptions[i];
+		const struct og_listed *listed =
+			e->has_mac && e->mac.length == 48 ? og_work_listed(w, e->mac.bits) : NULL;
 
-		if (e->has_mac && e->mac.length == 48 && !og_work_listed(w, e->mac.bits))
+		if (e->has_mac && e->mac.length == 48 && (!listed || listed->unaccepted))
 			og_warn(w->diags, &e->mark,
 				"device %s of exception `%s` is not listed, so nothing is enforced "
 				"on it anyway",

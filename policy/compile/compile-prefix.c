@@ -64,21 +64,17 @@ static uint16_t vendor_number(const struct og_config *config, const char *name)
 	return vendor ? (uint16_t)(vendor - config->vendors + 1) : 0;
 }
 
-static int gather(struct og_work *w)
+/* The prefixes of @lock at work->listed[*count] and on. */
+static int gather_lock(struct og_work *w, const struct og_lock *lock, bool unaccepted,
+		       size_t *count)
 {
-	const struct og_config *c = w->config;
-	size_t count = 0, kept = 0;
-
-	w->listed = og_arena_array(w->scratch, c->lock.count + c->exception_count + 1,
-				   sizeof(*w->listed));
-	if (!w->listed)
-		return -ENOMEM;
-	for (size_t i = 0; i < c->lock.count; i++) {
-		const struct og_lock_entry *entry = &c->lock.entries[i];
-		struct og_listed *item = &w->listed[count++];
+	for (size_t i = 0; i < lock->count; i++) {
+		const struct og_lock_entry *entry = &lock->entries[i];
+		struct og_listed *item = &w->listed[(*count)++];
 
 		item->prefix = entry->prefix;
-		item->vendor = vendor_number(c, entry->vendor);
+		item->unaccepted = unaccepted;
+		item->vendor = vendor_number(w->config, entry->vendor);
 		if (!item->vendor) {
 			og_error(w->diags, &entry->mark,
 				 "there is no vendor `%s`; expected one of the files in vendors/",
@@ -86,6 +82,25 @@ static int gather(struct og_work *w)
 			return -EINVAL;
 		}
 	}
+	return 0;
+}
+
+static int gather(struct og_work *w)
+{
+	const struct og_config *c = w->config;
+	size_t count = 0, kept = 0;
+	int r;
+
+	w->listed = og_arena_array(w->scratch,
+				   c->lock.count + c->unaccepted.count + c->exception_count + 1,
+				   sizeof(*w->listed));
+	if (!w->listed)
+		return -ENOMEM;
+	r = gather_lock(w, &c->lock, false, &count);
+	if (r == 0)
+		r = gather_lock(w, &c->unaccepted, true, &count);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < c->exception_count; i++)
 		if (c->exceptions[i].has_mac && c->exceptions[i].mac.length < 48)
 			w->listed[count++].prefix = c->exceptions[i].mac;
@@ -101,25 +116,27 @@ static int gather(struct og_work *w)
 /* Give the prefixes that only exceptions name the vendor around them; drop those outside all. */
 static int inherit(struct og_work *w)
 {
-	uint16_t *vendors = calloc(w->listed_count + 1, sizeof(*vendors));
+	struct og_listed *outer = calloc(w->listed_count + 1, sizeof(*outer));
 	size_t kept = 0;
 
-	if (!vendors)
+	if (!outer)
 		return -ENOMEM;
 	for (size_t i = 0; i < w->listed_count; i++) {
 		const struct og_mac_prefix *p = &w->listed[i].prefix;
 		const struct og_listed *found = around(w, p->bits, p->length);
 
-		vendors[i] = found ? found->vendor : 0;
+		if (found)
+			outer[i] = *found;
 	}
 	for (size_t i = 0; i < w->listed_count; i++) {
-		if (!vendors[i])
+		if (!outer[i].vendor)
 			continue;
 		w->listed[kept] = w->listed[i];
-		w->listed[kept++].vendor = vendors[i];
+		w->listed[kept].vendor = outer[i].vendor;
+		w->listed[kept++].unaccepted = outer[i].unaccepted;
 	}
 	w->listed_count = kept;
-	free(vendors);
+	free(outer);
 	return 0;
 }
 
@@ -139,15 +156,16 @@ static size_t exceptions_around(const struct og_work *w, const struct og_mac_pre
 	return count;
 }
 
-/* The group of @vendor and those exceptions; a new one when there is none yet. */
-static int group_for(struct og_work *w, uint16_t vendor, const uint16_t *exceptions, size_t count,
-		     uint16_t *ret_group)
+/* The group of @item's vendor and those exceptions; a new one when there is none yet. */
+static int group_for(struct og_work *w, const struct og_listed *item, const uint16_t *exceptions,
+		     size_t count, uint16_t *ret_group)
 {
 	struct og_group *group;
 
 	for (size_t i = OG_GROUP_FIRST; i < w->group_count; i++) {
 		group = &w->groups[i];
-		if (group->vendor == vendor && group->exception_count == count &&
+		if (group->vendor == item->vendor && group->unaccepted == item->unaccepted &&
+		    group->exception_count == count &&
 		    (!count ||
 		     !memcmp(group->exceptions, exceptions, count * sizeof(*exceptions)))) {
 			*ret_group = i;
@@ -167,7 +185,8 @@ static int group_for(struct og_work *w, uint16_t vendor, const uint16_t *excepti
 	if (count)
 		memcpy(group->exceptions, exceptions, count * sizeof(*exceptions));
 	group->exception_count = count;
-	group->vendor = vendor;
+	group->vendor = item->vendor;
+	group->unaccepted = item->unaccepted;
 	*ret_group = w->group_count++;
 	return 0;
 }
@@ -176,7 +195,7 @@ static int place(struct og_work *w, struct og_listed *item, uint16_t *scratch)
 {
 	char text[OG_MAC_PREFIX_TEXT];
 	size_t count = exceptions_around(w, &item->prefix, scratch);
-	int r = group_for(w, item->vendor, scratch, count, &item->group);
+	int r = group_for(w, item, scratch, count, &item->group);
 
 	if (r < 0)
 		return r;

@@ -19,11 +19,13 @@ struct og_listed {
 	struct og_mac_prefix prefix;
 	uint16_t vendor; /* number */
 	uint16_t group;
+	bool unaccepted; /* nobody has accepted it: observed, whatever the policies say */
 };
 
 /* Prefixes of one vendor that the same exceptions concern. */
 struct og_group {
 	uint16_t vendor;
+	bool unaccepted;      /* as in struct og_listed */
 	uint16_t *exceptions; /* places in the configuration, ascending */
 	size_t exception_count;
 };

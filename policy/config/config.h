@@ -260,6 +260,7 @@ struct og_lock {
 	struct og_lock_entry *entries;
 	size_t count;
 	bool present; /* false: there is no file yet */
+	int64_t date; /* of the newest registry in it: seconds since 1970 UTC; 0: not known */
 };
 
 struct og_config {
@@ -283,6 +284,11 @@ struct og_config {
 	struct og_conf_vendor *vendors;
 	size_t vendor_count;
 	struct og_lock lock;
+	/*
+	 * What the present registries list and nobody has accepted: observed, never enforced. Empty
+	 * unless somebody fills it in (og_lock_unaccepted()); sorted as the lock.
+	 */
+	struct og_lock unaccepted;
 	void *arena; /* owns every string and array above */
 };
 

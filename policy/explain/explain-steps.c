@@ -103,7 +103,14 @@ static int tell_prefix(struct og_explaining *x)
 		r = step(x, "Prefix: no listed prefix holds %s.", x->out->mac);
 		return r ? r : tell_registry(x);
 	}
-	if (listed->prefix.length == 48)
+	if (x->unaccepted)
+		r = step(x,
+			 "Prefix: %s of %s, registered to %s, is not in prefixes.lock: it is "
+			 "observed, and nothing is enforced on it until `ouiguard registry "
+			 "accept`.",
+			 og_mac_prefix_format(&listed->prefix, text), listed->registry,
+			 listed->name);
+	else if (listed->prefix.length == 48)
 		r = step(x, "Prefix: prefixes.lock lists the device %s by itself; %s: %s.",
 			 x->out->mac, listed->registry, listed->name);
 	else
@@ -363,7 +370,8 @@ int og_explain_steps(struct og_explaining *x)
 	if (r == 0 && infrastructure)
 		r = tell_infrastructure(x);
 	if (r == 0 && x->listed && !infrastructure) {
-		r = tell_policies(x);
+		if (!x->unaccepted)
+			r = tell_policies(x);
 		if (r == 0)
 			r = tell_phase(x);
 		if (r == 0)

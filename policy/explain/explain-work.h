@@ -24,12 +24,10 @@ struct og_explaining {
 	const struct og_conf_register *assets;
 	const struct og_conf_asset *row;
 	const struct og_lock_entry *listed;
+	bool unaccepted; /* nobody has accepted @listed yet */
 	const char *zone;
 	bool covered; /* the gateway has a port of the site */
 };
-
-/* The longest accepted prefix that @mac falls under; NULL when it is not listed. */
-const struct og_lock_entry *og_explain_listed(const struct og_lock *lock, uint64_t mac);
 
 /* Fill x->out->steps. 0 or -ENOMEM. */
 int og_explain_steps(struct og_explaining *x);

@@ -12,22 +12,7 @@
 #include "policy/base/arena.h"
 #include "policy/explain/explain-work.h"
 #include "policy/explain/reason.h"
-
-const struct og_lock_entry *og_explain_listed(const struct og_lock *lock, uint64_t mac)
-{
-	const struct og_lock_entry *best = NULL;
-
-	for (size_t i = 0; i < lock->count; i++) {
-		const struct og_lock_entry *entry = &lock->entries[i];
-
-		if (og_mac_prefix_covers(&entry->prefix, mac) &&
-		    (!best || entry->prefix.length > best->prefix.length))
-			best = entry;
-	}
-	if (best && best->prefix.length != 48 && (og_mac_is_local(mac) || og_mac_is_group(mac)))
-		return NULL;
-	return best;
-}
+#include "policy/registry/lock.h"
 
 /* A port and VLAN of the site; false when this gateway has none. */
 static bool find_port(const struct og_compiled *compiled, uint16_t site, struct og_facts *facts)
@@ -235,7 +220,10 @@ static int explain(struct og_explaining *x)
 	decide(x);
 	if (!looks_past(x)) {
 		x->row = find_row(x);
-		x->listed = og_explain_listed(&x->config->lock, x->subject);
+		x->listed = og_lock_find(&x->config->lock, x->subject);
+		x->unaccepted = !x->listed;
+		if (x->unaccepted)
+			x->listed = og_lock_find(&x->config->unaccepted, x->subject);
 	}
 	r = fill_names(x);
 	if (r == 0)

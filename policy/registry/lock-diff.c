@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/registry/lock.h"
 #include "policy/registry/lock-diff.h"
 #include "policy/base/mac.h"
 
@@ -50,6 +51,47 @@ int og_lock_diff(const struct og_lock *before, const struct og_lock *after,
 			compare(&changes, b++, a++);
 	}
 	*ret_changes = changes;
+	return 0;
+}
+
+/* Whether an entry of @lock, of @prefix itself or a wider one, holds all of it. */
+static bool holds(const struct og_lock *lock, const struct og_mac_prefix *prefix)
+{
+	static const uint8_t lengths[] = {24, 28, 36, 48};
+
+	for (size_t i = 0; i < sizeof(lengths) && lengths[i] <= prefix->length; i++) {
+		const struct og_mac_prefix around = {prefix->bits & og_mac_prefix_mask(lengths[i]),
+						     lengths[i]};
+
+		if (og_lock_exact(lock, &around))
+			return true;
+	}
+	return false;
+}
+
+int og_lock_unaccepted(const struct og_lock *accepted, const struct og_lock *present,
+		       struct og_arena *arena, struct og_lock *ret_unaccepted)
+{
+	struct og_lock unaccepted = {.present = true, .date = present->date};
+
+	unaccepted.entries = og_arena_array(arena, present->count + 1, sizeof(*unaccepted.entries));
+	if (!unaccepted.entries)
+		return -ENOMEM;
+	for (size_t i = 0; i < present->count; i++) {
+		const struct og_lock_entry *from = &present->entries[i];
+		struct og_lock_entry *to = &unaccepted.entries[unaccepted.count];
+
+		if (holds(accepted, &from->prefix))
+			continue;
+		*to = *from;
+		to->vendor = og_arena_strdup(arena, from->vendor);
+		to->registry = og_arena_strdup(arena, from->registry);
+		to->name = og_arena_strdup(arena, from->name);
+		if (!to->vendor || !to->registry || !to->name)
+			return -ENOMEM;
+		unaccepted.count++;
+	}
+	*ret_unaccepted = unaccepted;
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "policy/base/arena.h"
 #include "policy/config/config.h"
 
 enum og_lock_change_kind {
@@ -36,6 +37,14 @@ struct og_lock_changes {
  */
 int og_lock_diff(const struct og_lock *before, const struct og_lock *after,
 		 struct og_lock_changes *ret_changes);
+
+/*
+ * og_lock_unaccepted - the entries of @present that list what @accepted lists under no prefix at all,
+ * into @ret_unaccepted, as copies from @arena. A block inside an accepted one is not among them: the
+ * accepted one decides about it. Both are sorted, and so is the result. Returns 0 or -ENOMEM.
+ */
+int og_lock_unaccepted(const struct og_lock *accepted, const struct og_lock *present,
+		       struct og_arena *arena, struct og_lock *ret_unaccepted);
 
 void og_lock_changes_free(struct og_lock_changes *changes);
 

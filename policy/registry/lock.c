@@ -9,8 +9,12 @@
 #include "policy/registry/lock.h"
 #include "policy/base/mac.h"
 #include "policy/base/utf8.h"
+#include "policy/base/when.h"
 
 #define ERRORS_SHOWN 20
+
+/* The comment that tells the day of the newest registry follows these words. */
+static const char newest[] = "# newest registry: ";
 
 struct reader {
 	struct og_arena *arena;
@@ -19,6 +23,7 @@ struct reader {
 	const char *start, *at, *end; /* the line, without its line feed */
 	struct og_lock_entry *entries;
 	size_t count;
+	int64_t date; /* of the newest registry, where a comment tells it */
 	bool no_memory;
 };
 
@@ -222,6 +227,23 @@ static void read_entry(struct reader *r)
 	r->entries[r->count++] = entry;
 }
 
+/* The one comment that means something; any other is passed over, and so is one without a date. */
+static void read_date(struct reader *r)
+{
+	struct og_when when;
+	char date[11];
+
+	if (r->end - r->at != (ptrdiff_t)(sizeof(newest) - 1 + 10) ||
+	    memcmp(r->at, newest, sizeof(newest) - 1))
+		return;
+	memcpy(date, r->at + sizeof(newest) - 1, 10);
+	date[10] = '\0';
+	if (og_when_parse(date, &when))
+		return;
+	when.has_offset = true; /* UTC */
+	og_when_utc(&when, NULL, &r->date);
+}
+
 /* Length and characters of the line; then what it says. */
 static void read_line(struct reader *r)
 {
@@ -247,6 +269,8 @@ static void read_line(struct reader *r)
 		}
 	}
 	skip_blanks(r);
+	if (r->at < r->end && *r->at == '#')
+		read_date(r);
 	if (r->at == r->end || *r->at == '#')
 		return;
 	if (r->count == OG_LOCK_ENTRIES) {
@@ -321,7 +345,8 @@ int og_lock_parse(const char *data, size_t length, const char *file, struct og_a
 		return -ENOMEM;
 	if (diags->errors != errors_before)
 		return -EINVAL;
-	*ret_lock = (struct og_lock){.entries = r.entries, .count = r.count, .present = true};
+	*ret_lock = (struct og_lock){
+		.entries = r.entries, .count = r.count, .present = true, .date = r.date};
 	return 0;
 }
 
@@ -401,7 +426,7 @@ static bool prefix_can_be_written(const struct og_lock_entry *entry)
 
 static bool can_be_written(const struct og_lock *lock)
 {
-	size_t total = sizeof(comment);
+	size_t total = sizeof(comment) + sizeof(newest) + 11;
 
 	if (lock->count > OG_LOCK_ENTRIES)
 		return false;
@@ -426,11 +451,14 @@ static bool can_be_written(const struct og_lock *lock)
 
 int og_lock_write(const struct og_lock *lock, FILE *out)
 {
-	char text[OG_MAC_PREFIX_TEXT];
+	char text[OG_MAC_PREFIX_TEXT], date[64];
 
 	if (!can_be_written(lock))
 		return -EINVAL;
 	fputs(comment, out);
+	if (lock->date > 0)
+		fprintf(out, "%s%.10s\n", newest,
+			og_when_format(lock->date, "UTC", date, sizeof(date)));
 	for (size_t i = 0; i < lock->count; i++) {
 		const struct og_lock_entry *entry = &lock->entries[i];
 
@@ -451,19 +479,26 @@ static int entry_cmp(const void *key, const void *entry)
 	return og_mac_prefix_cmp(key, &((const struct og_lock_entry *)entry)->prefix);
 }
 
+const struct og_lock_entry *og_lock_exact(const struct og_lock *lock,
+					  const struct og_mac_prefix *prefix)
+{
+	if (!lock->count)
+		return NULL;
+	return bsearch(prefix, lock->entries, lock->count, sizeof(*lock->entries), entry_cmp);
+}
+
 const struct og_lock_entry *og_lock_find(const struct og_lock *lock, uint64_t mac)
 {
 	static const uint8_t lengths[] = {48, 36, 28, 24};
 	const struct og_lock_entry *found = NULL;
 	bool made_up = og_mac_is_local(mac) || og_mac_is_group(mac);
-	struct og_mac_prefix wanted;
 
 	/* A made-up address is only listed by itself. */
-	for (size_t i = 0; !found && lock->count && i < (made_up ? 1 : sizeof(lengths)); i++) {
-		wanted.length = lengths[i];
-		wanted.bits = mac & og_mac_prefix_mask(lengths[i]);
-		found = bsearch(&wanted, lock->entries, lock->count, sizeof(*lock->entries),
-				entry_cmp);
+	for (size_t i = 0; !found && i < (made_up ? 1 : sizeof(lengths)); i++) {
+		const struct og_mac_prefix wanted = {mac & og_mac_prefix_mask(lengths[i]),
+						     lengths[i]};
+
+		found = og_lock_exact(lock, &wanted);
 	}
 	return found;
 }

@@ -3,8 +3,9 @@
  * lock.h: prefixes.lock, the accepted prefixes
  *
  * A text file of one line for each prefix, `vendor prefix/len registry "name"`, strictly ascending
- * by prefix and then length, so that two of them can be compared with any diff. Lines that begin
- * with `#` and empty lines mean nothing. docs/prefixes.lock.md is the administrator's page of it.
+ * by prefix and then length, so that two of them can be compared with any diff. Empty lines mean
+ * nothing, and neither do lines that begin with `#`, except `# newest registry: 2026-01-31`, the day
+ * (UTC) of the newest registry in it. docs/prefixes.lock.md is the administrator's page of it.
  * The structures are in config.h.
  */
 #ifndef OUIGUARD_POLICY_LOCK_H
@@ -44,10 +45,12 @@ int og_lock_parse(const char *data, size_t length, const char *file, struct og_a
 int og_lock_sort(struct og_lock *lock);
 
 /*
- * og_lock_find - the entry of the sorted @lock with the longest prefix that covers @mac, or NULL. As
- * for every engine, a group address is covered by none and a locally administered one only by an
- * entry for itself.
+ * og_lock_exact - the entry of the sorted @lock for exactly @prefix, or NULL. og_lock_find - the one
+ * with the longest prefix that covers @mac, or NULL; as for every engine, a group address is covered
+ * by none and a locally administered one only by an entry for itself.
  */
+const struct og_lock_entry *og_lock_exact(const struct og_lock *lock,
+					  const struct og_mac_prefix *prefix);
 const struct og_lock_entry *og_lock_find(const struct og_lock *lock, uint64_t mac);
 
 /*

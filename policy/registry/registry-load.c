@@ -16,6 +16,10 @@
 /* What a directory of registries may hold, in the order in which it is read. */
 static const char *const known[] = {"20-OUI.hwdb", "oui.csv", "mam.csv", "oui36.csv", "iab.csv"};
 
+/* Where in a directory they may stand: it holds them, or it is an unpacked package. */
+static const char *const places[] = {"", "usr/share/ieee-data/", "usr/lib/udev/hwdb.d/",
+				     "lib/udev/hwdb.d/", "var/lib/ieee-data/"};
+
 struct loader {
 	struct og_registry *registry;
 	struct og_diags *diags;
@@ -142,23 +146,36 @@ static int load_file(struct loader *loader, const char *path)
 	return err == -ENOMEM ? err : 0;
 }
 
+/* What is known at @place of the directory @path, of @length bytes. */
+static int load_place(struct loader *loader, const char *path, size_t length, const char *place,
+		      size_t *found)
+{
+	char file[PATH_MAX];
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]) && !err; i++) {
+		struct stat status;
+		int used = snprintf(file, sizeof(file), "%.*s/%s%s", (int)length, path, place,
+				    known[i]);
+
+		if (used < 0 || (size_t)used >= sizeof(file) || stat(file, &status))
+			continue;
+		(*found)++;
+		err = load_file(loader, file);
+	}
+	return err;
+}
+
 static int load_directory(struct loader *loader, const char *path)
 {
 	struct og_mark mark = {.file = path};
 	size_t found = 0, length = strlen(path);
-	char file[PATH_MAX];
-	int err;
 
 	while (length > 1 && path[length - 1] == '/')
 		length--;
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		struct stat status;
-		int used = snprintf(file, sizeof(file), "%.*s/%s", (int)length, path, known[i]);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		int err = load_place(loader, path, length, places[i], &found);
 
-		if (used < 0 || (size_t)used >= sizeof(file) || stat(file, &status))
-			continue;
-		found++;
-		err = load_file(loader, file);
 		if (err)
 			return err;
 	}

@@ -78,7 +78,8 @@ int og_registry_seal(struct og_registry *registry);
 
 /*
  * og_registry_load - read all of @paths and seal the result. A directory means the registry files
- * in it: 20-OUI.hwdb, oui.csv, mam.csv, oui36.csv, iab.csv. A path that does not exist is a warning,
+ * in it: 20-OUI.hwdb, oui.csv, mam.csv, oui36.csv, iab.csv; in an unpacked package they may stand
+ * where it would install them. A path that does not exist is a warning,
  * for the default names both places and not every gateway has ieee-data; a damaged, foreign, too
  * large or unreadable file is an error, and the others are still read.
  *

@@ -134,9 +134,33 @@ ok 'is in force' reaches cam24 $WEB4
 ok 'and is taken back' until_true 8 not can_web cam24 $WEB4
 
 # registry diff names the seen device that would no longer be listed
-printf 'OUI:B0B3536*\n ID_OUI_FROM_DATABASE=Hangzhou Hikrobot Technology Co., Ltd.\n' >"$W/new.hwdb"
+{
+	printf 'OUI:%s*\n ID_OUI_FROM_DATABASE=%s\n\n' \
+		B0B3536 'Hangzhou Hikrobot Technology Co., Ltd.' 70B3D5124 'Somebody Else'
+} >"$W/new.hwdb"
+ok 'a part of a registry is refused' not og registry diff --config "$W/etc" "$W/new.hwdb"
+printf 'OUI:ACDE48*\n ID_OUI_FROM_DATABASE=Somebody Else\n\n' >>"$W/new.hwdb"
 is 'registry diff' "$(told '[(e["mac"], e["before"], e.get("after")) for e in d["devices"]]' registry \
 	diff --config "$W/etc" "$W/new.hwdb")" "[('$CAM24', 'hikvision', None)]"
+
+# What only a newer registry lists is observed at once, and judged when it is accepted.
+policy cameras '{from: 2026-01-01, action: block}'
+printf 'OUI:%s*\n ID_OUI_FROM_DATABASE=%s\n\n' 4419B6 'Hangzhou Hikvision Digital Technology Co.,Ltd.' \
+	3C22FB 'Hangzhou Hikvision Digital Technology Co.,Ltd.' >>"$W/new.hwdb"
+printf 'engine: bpf\nregistry: [%s]\n' "$W/new.hwdb" >"$W/etc/ouiguard.yaml"
+ok 'a newer registry' og reload
+ok 'blocks nobody' reaches laptop $WEB4
+ok 'whom it would list is seen' until_true 5 test -n "$(told '[e["mac"] for e in d if e["mac"] == "'$LAPTOP'"] or None' \
+	devices | grep -v None)"
+is 'and only seen' "$(told '[(e["vendor"], e["prefix"], e["action"], e["unaccepted"], e["dropped"])
+	for e in d if e["mac"] == "'$LAPTOP'"]' devices)" "[('hikvision', '3c:22:fb/24', 'observe', True, 0)]"
+ok 'status warns' grep -q 'present registries would list 1, unlist ' <(og status)
+ok 'diff names it' grep -q "$LAPTOP at home: not listed -> hikvision" \
+	<(og registry diff --config "$W/etc")
+ok 'explain tells' grep -q 'is not in prefixes.lock: it is observed' <(og explain $LAPTOP)
+ok 'accepted' og registry accept --yes --config "$W/etc"
+ok 'it is judged' until_true 5 not can_web laptop $WEB4
+ok 'status warns no more' not grep -q 'present registries' <(og status)
 
 # detach
 ok 'detach' og detach --yes

@@ -254,7 +254,7 @@ int kit_set_up(void **state)
 	mkdir(kit_path("state"), 0700);
 	mkdir(kit_path("run"), 0700);
 	put_bus_config();
-	kit_put("config/ouiguard.yaml", "engine: dry\n");
+	kit_put("config/ouiguard.yaml", "engine: dry\nregistry: [/nonexistent/registry]\n");
 	kit_put("config/sites/hq.yaml", "class: office\nports: [{name: lan-none}]\n");
 	kit_put("config/prefixes.lock", "hikvision 44:19:b6/24 20-OUI.hwdb "
 					"\"Hangzhou Hikvision Digital Technology Co.,Ltd.\"\n");

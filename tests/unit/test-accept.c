@@ -96,6 +96,38 @@ static void test_it_is_accepted_once(void **state)
 	sh("cd %s && cmp prefixes.lock before", dir);
 }
 
+/* What only the newer one lists is there to be observed, until it is accepted or gone. */
+static void test_what_only_the_newer_registry_lists(void **state)
+{
+	struct og_loaded *loaded = load("the present registry was accepted");
+
+	(void)state;
+	assert_true(loaded->config->lock.date > 0);
+	assert_int_equal(loaded->news.listed + loaded->news.unlisted + loaded->news.moved, 0);
+	assert_int_equal(loaded->news.source_count, 4);
+	og_loaded_unref(loaded);
+	sh("cd %s && sed -i s/good/newer/ ouiguard.yaml &&"
+	   "printf 'title: S\nnames: [Third Sensors]\nprefixes: [{prefix: \"70:b3:d5:12:30/36\", "
+	   "reason: \"label\"}]\n' > vendors/small.yaml",
+	   dir);
+	loaded = load(NULL);
+	assert_int_equal(loaded->news.listed, 1);
+	assert_int_equal(loaded->config->unaccepted.count, 1);
+	assert_string_equal(og_loaded_prefix(loaded, 0x70b3d5125fff)->vendor, "small");
+	og_loaded_unref(loaded);
+	/* An older registry than the accepted one has no news. */
+	sh("touch -d 2001-01-01 %s/registry/newer/20-OUI.hwdb", dir);
+	loaded = load(NULL);
+	assert_int_equal(loaded->news.listed, 0);
+	assert_int_equal(loaded->config->unaccepted.count, 0);
+	og_loaded_unref(loaded);
+	sh("echo OUI:00112 > %s/registry/newer/20-OUI.hwdb", dir);
+	loaded = load(NULL);
+	assert_non_null(strstr(loaded->news.trouble, "20-OUI.hwdb"));
+	assert_int_equal(loaded->config->unaccepted.count, 0);
+	og_loaded_unref(loaded);
+}
+
 /* Root writes everywhere, so it becomes nobody for a moment. */
 static void test_where_etc_cannot_be_written(void **state)
 {
@@ -180,6 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 		TEST(test_it_is_accepted_once),
+		TEST(test_what_only_the_newer_registry_lists),
 		TEST(test_where_etc_cannot_be_written),
 		TEST(test_what_was_kept_is_used),
 		TEST(test_refusals),

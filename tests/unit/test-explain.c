@@ -13,6 +13,7 @@
 
 #include "policy/compile/calendar.h"
 #include "policy/explain/explain.h"
+#include "policy/registry/lock.h"
 #include "tests/vectors/house.h"
 
 #define CAMERA 0x4419b6000001
@@ -292,6 +293,46 @@ static void judges_who_is_behind(void **state)
 	close_scene(&s);
 }
 
+/* A prefix that the registries list and nobody has accepted is seen, and nothing more. */
+static void what_nobody_accepted_is_observed(void **state)
+{
+	static const char text[] = "hikvision 44:19:b7/24 hwdb \"Hangzhou Hikvision\"\n";
+	struct og_diags diags = {0};
+	struct og_explanation *e;
+	struct scene s;
+
+	(void)state;
+	set_up(&s);
+	/* An exception for a part of it lists nothing either. */
+	house_file(s.house, "exceptions/part.yaml",
+		   "{policy: cameras, prefix: \"44:19:b7:00:00/36\", owner: a, reason: b, "
+		   "approver: c, author: x, approved_by: y, until: 2028-01-01}\n");
+	house_file(s.house, "assets/office.csv",
+		   "mac,role,status\n44:19:b6:00:00:01,camera,legacy\n"
+		   "44:19:b7:00:00:01,recorder,legacy\n");
+	s.config = house_config(s.house);
+	assert_int_equal(og_lock_parse(text, strlen(text), "news", s.config->arena,
+				       &s.config->unaccepted, &diags),
+			 0);
+	assert_int_equal(og_compile(s.config, &s.house->gateway, 0, &s.compiled, &diags), 0);
+	for (uint64_t mac = 0x4419b7000000; mac < 0x4419b7000003; mac++) {
+		e = ask(&s, mac, "192.0.2.1", 0, 0, JUNE + 30 * 86400);
+		assert_string_equal(e->answer, "pass");
+		assert_string_equal(e->action, "observe");
+		assert_string_equal(e->vendor, "hikvision");
+		assert_string_equal(e->prefix, "44:19:b7/24");
+		assert_null(e->policy);
+		assert_non_null(strstr(e->steps[0], "is not in prefixes.lock: it is observed"));
+		og_explanation_free(e);
+	}
+	/* What is accepted is judged as ever. */
+	e = ask(&s, CAMERA, "192.0.2.1", 0, 0, JUNE + 30 * 86400);
+	assert_string_equal(e->answer, "drop");
+	og_explanation_free(e);
+	og_diags_free(&diags);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +340,7 @@ int main(void)
 		cmocka_unit_test(explains_who_is_not_judged),
 		cmocka_unit_test(asks_for_a_site),
 		cmocka_unit_test(judges_who_is_behind),
+		cmocka_unit_test(what_nobody_accepted_is_observed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -406,6 +406,99 @@ static void tells_what_changed(void **state)
 	og_lock_changes_free(&changes);
 }
 
+/* A block inside an accepted one is the accepted one's, of whatever vendor; a wider one is not. */
+static void tells_what_nobody_accepted(void **state)
+{
+	static const char accepted[] = "a 04:03:11/24 r \"x\"\n"
+				       "a 04:03:12:30/28 r \"x\"\n"
+				       "a 70:b3:d5:12:30/36 r \"x\"\n";
+	static const char present[] = "a 02:03:11:00:00:01/48 manual \"label\"\n"
+				      "a 04:03:11:10/28 r \"inside\"\n"
+				      "b 04:03:12/24 r \"around\"\n"
+				      "b 04:03:12:30/28 r \"same\"\n"
+				      "a 04:03:12:30:10/36 r \"inside\"\n"
+				      "a 04:03:13/24 r \"new\"\n"
+				      "a 70:b3:d5:12:30:01/48 manual \"inside\"\n"
+				      "a 70:b3:d5:12:40/36 r \"new\"\n";
+	static const uint64_t wanted[] = {0x020311000001, 0x040312000000, 0x040313000000,
+					  0x70b3d5124000};
+	struct og_lock old = {0}, new = {0}, left = {0};
+	struct og_diags diags = {0};
+
+	(void)state;
+	assert_int_equal(parse(accepted, strlen(accepted), &old, &diags), 0);
+	assert_int_equal(parse(present, strlen(present), &new, &diags), 0);
+	assert_int_equal(og_lock_unaccepted(&old, &new, arena, &left), 0);
+	assert_int_equal(left.count, COUNT(wanted));
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		assert_true(left.entries[i].prefix.bits == wanted[i]);
+	assert_string_equal(left.entries[1].vendor, "b");
+	assert_int_equal(og_lock_unaccepted(&new, &new, arena, &left), 0);
+	assert_int_equal(left.count, 0);
+	/* What nobody has accepted at all is all unaccepted. */
+	assert_int_equal(og_lock_unaccepted(&(struct og_lock){0}, &new, arena, &left), 0);
+	assert_int_equal(left.count, new.count);
+}
+
+static void finds_the_longest_prefix(void **state)
+{
+	static const char text[] = "b 02:03:11:00:00:01/48 manual \"made up\"\n"
+				   "a 04:03:11/24 r \"x\"\n"
+				   "b 04:03:11:10/28 r \"x\"\n"
+				   "c 04:03:11:10:20/36 r \"x\"\n"
+				   "d 04:03:11:10:20:07/48 manual \"x\"\n";
+	static const struct {
+		uint64_t mac;
+		const char *vendor;
+	} cases[] = {
+		{0x040311000000, "a"}, {0x04031110ffff, "b"},  {0x040311102006, "c"},
+		{0x040311102007, "d"}, {0x040310ffffff, NULL}, {0x040312000000, NULL},
+		{0x020311000001, "b"}, {0x020311000002, NULL}, {0x060311000000, NULL},
+	};
+	struct og_lock lock = {0};
+	struct og_diags diags = {0};
+
+	(void)state;
+	assert_null(og_lock_find(&lock, 0x040311000000));
+	assert_int_equal(parse(text, strlen(text), &lock, &diags), 0);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct og_lock_entry *found = og_lock_find(&lock, cases[i].mac);
+
+		assert_int_equal(!found, !cases[i].vendor);
+		if (found)
+			assert_string_equal(found->vendor, cases[i].vendor);
+	}
+}
+
+static void keeps_the_day_of_the_registry(void **state)
+{
+	static const struct {
+		const char *line;
+		int64_t date;
+	} cases[] = {
+		{"# newest registry: 2026-01-31\n", 1769817600},
+		{" # newest registry: 2026-01-31\n", 1769817600},
+		{"# newest registry: 2026-02-31\n", 0},
+		{"# newest registry: 2026-01-31 \n", 0},
+		{"# newest registry: \n", 0},
+		{"# the newest registry: 2026-01-31\n", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct og_diags diags = {0};
+		struct og_lock lock = {0};
+		char *text;
+
+		assert_int_equal(parse(cases[i].line, strlen(cases[i].line), &lock, &diags), 0);
+		assert_true(lock.date == cases[i].date);
+		assert_int_equal(diags.count, 0);
+		text = written(&lock);
+		assert_int_equal(!strstr(text, "# newest registry: 2026-01-31\n"), !lock.date);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +514,9 @@ int main(void)
 		cmocka_unit_test(reports_a_full_disk),
 		cmocka_unit_test(sorts_by_prefix_then_length),
 		cmocka_unit_test(tells_what_changed),
+		cmocka_unit_test(tells_what_nobody_accepted),
+		cmocka_unit_test(finds_the_longest_prefix),
+		cmocka_unit_test(keeps_the_day_of_the_registry),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

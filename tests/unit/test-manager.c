@@ -215,7 +215,7 @@ static void test_another_engine_waits_for_detach(void **state)
 	char error[64];
 
 	(void)state;
-	kit_put("config/ouiguard.yaml", "engine: bpf\n");
+	kit_put("config/ouiguard.yaml", "engine: bpf\nregistry: [/nonexistent/registry]\n");
 	assert_true(kit_call(kit_bus, "Reload", &record, error, "") >= 0);
 	warning = json_string_value(json_array_get(json_object_get(record, "warnings"), 0));
 	assert_non_null(warning);
@@ -224,7 +224,7 @@ static void test_another_engine_waits_for_detach(void **state)
 	record = kit_status();
 	assert_string_equal(kit_member(record, "engine"), "dry");
 	json_decref(record);
-	kit_put("config/ouiguard.yaml", "engine: dry\n");
+	kit_put("config/ouiguard.yaml", "engine: dry\nregistry: [/nonexistent/registry]\n");
 	assert_true(kit_call(kit_bus, "Reload", NULL, error, "") >= 0);
 }
 
