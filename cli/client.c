@@ -97,6 +97,10 @@ static int explain_failure(const struct og_cli *cli, const struct og_call *call,
 		og_complain("%s", text);
 		return -ENOENT;
 	}
+	if (sd_bus_error_has_name(error, OG_BUS_ERROR_REFUSED)) {
+		complain_lines(text);
+		return -EPERM;
+	}
 	if (sd_bus_error_has_name(error, OG_BUS_ERROR_ENGINE)) {
 		complain_lines(text);
 		og_complain("the engine refused: \"ouiguard status\" tells what is in force");

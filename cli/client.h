@@ -35,7 +35,8 @@ int og_client_open(const struct og_cli *cli, bool quiet, sd_bus **ret_bus);
  * og_client_call - call a method of the daemon on @bus. What it gives goes to @ret_reply (NULL with
  * OG_CALL_NOTHING), owned by the caller. Returns 0; otherwise a negative errno after telling on
  * stderr what is wrong and what to do: -ENXIO the daemon is not running (silent with
- * OG_CALL_QUIET), -EACCES not permitted, -ENOENT not found, -EINVAL the configuration has errors,
+ * OG_CALL_QUIET), -EACCES not permitted, -EPERM refused for what it is, -ENOENT not found, -EINVAL the
+ * configuration has errors,
  * -EIO everything else.
  */
 int og_client_call(const struct og_cli *cli, sd_bus *bus, const struct og_call *call,

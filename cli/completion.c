@@ -18,6 +18,8 @@ static const char *const listers[] = {
 	[OG_COMPLETE_EXCEPTION] = "_ouiguard_names \"$config/exceptions\"",
 	[OG_COMPLETE_ROLE] = "compgen -W 'camera recorder router phone life-safety other unknown' "
 			     "-- \"$cur\"",
+	[OG_COMPLETE_STATE] = "compgen -W 'suspected confirmed planned isolated disconnected "
+			      "removed disposed verified-absent reappeared moved' -- \"$cur\"",
 	[OG_COMPLETE_INTERFACE] = "compgen -W \"$(command ls /sys/class/net 2>/dev/null)\" "
 				  "-- \"$cur\"",
 	[OG_COMPLETE_HOST] = "compgen -A hostname -- \"$cur\"",

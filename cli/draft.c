@@ -27,13 +27,11 @@ static int by_number(const void *a, const void *b)
 static int ask_seen(struct og_draft *draft)
 {
 	_cleanup_json_ json_t *filter = json_pack("{s:s}", "site", draft->site->name);
-	struct og_call call = {
-		.method = "ListDevices", .record = filter, .flags = OG_CALL_ARRAY | OG_CALL_QUIET};
 	json_t *device;
 	size_t i;
 	int r;
 
-	r = og_ask(draft->cli, &call, &draft->seen);
+	r = og_ask_all_devices(draft->cli, filter, OG_CALL_QUIET, &draft->seen);
 	if (r < 0)
 		return r == -ENXIO ? 0 : r;
 	draft->macs = calloc(json_array_size(draft->seen) + 1, sizeof(*draft->macs));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "policy/base/action.h"
+#include "policy/progress/device-state.h"
 #include "cli/client.h"
 #include "cli/moment.h"
 #include "cli/report/csv.h"
@@ -13,10 +14,11 @@
 
 /* The members of a device record as columns of the csv form, in this order. */
 static const char *const csv_columns[] = {
-	"mac",	      "site",	   "vendor",	"vendor_title", "prefix",  "role",
-	"status",     "evidence",  "port",	"vlan",		"action",  "reason",
-	"first_seen", "last_seen", "packets",	"bytes",	"passed",  "dropped",
-	"egress",     "last_dst",  "addresses", "hosts",	"sources", NULL,
+	"mac",	      "site",	   "vendor",	"vendor_title", "prefix",   "role",
+	"status",     "evidence",  "port",	"vlan",		"action",   "reason",
+	"first_seen", "last_seen", "packets",	"bytes",	"passed",   "dropped",
+	"egress",     "last_dst",  "addresses", "hosts",	"sources",  "state",
+	"state_at",   "state_by",  "silent",	"third_party",	"unproven", NULL,
 };
 
 /* Page by page: a list of many sites is longer than what one wants in memory. */
@@ -78,6 +80,7 @@ static void put_device(const struct og_cli *cli, struct og_sheet *sheet, const j
 	else
 		og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "port", "unknown"));
 	og_sheet_cell(sheet, OG_BOLD, og_json_text(device, "action", "unknown"));
+	og_sheet_cell(sheet, OG_PLAIN, og_json_text(device, "state", "unknown"));
 	put_count(sheet, device, "passed", OG_PLAIN);
 	put_count(sheet, device, "dropped", OG_BAD);
 	put_ago(cli, sheet, device);
@@ -85,9 +88,19 @@ static void put_device(const struct og_cli *cli, struct og_sheet *sheet, const j
 }
 
 static const struct og_sheet_column device_columns[] = {
-	{"device", false}, {"site", false}, {"vendor", false},	{"name", false},
-	{"role", false},   {"port", false}, {"action", false},	{"passed", true},
-	{"dropped", true}, {"seen", false}, {"last to", false}, {},
+	{"device", false},
+	{"site", false},
+	{"vendor", false},
+	{"name", false},
+	{"role", false},
+	{"port", false},
+	{"action", false},
+	{"state", false},
+	{"passed", true},
+	{"dropped", true},
+	{"seen", false},
+	{"last to", false},
+	{},
 };
 
 static void put_destinations(const struct og_cli *cli, const json_t *device, FILE *out)
@@ -181,8 +194,9 @@ static int show_devices(const struct og_cli *cli, const json_t *devices, bool ve
 int og_verb_devices(struct og_cli *cli, const struct og_args *args)
 {
 	_cleanup_json_ json_t *filter = json_object(), *devices = NULL;
-	static const char *const filters[] = {"site", "vendor", "role"};
+	static const char *const filters[] = {"site", "vendor", "role", "state", "programme"};
 	bool begun = false;
+	enum og_device_state state;
 	enum og_role role;
 
 	if (cli->json && og_arg_given(args, "csv"))
@@ -191,7 +205,13 @@ int og_verb_devices(struct og_cli *cli, const struct og_args *args)
 		return og_misused("there is no role \"%s\": camera, recorder, router, phone, "
 				  "life-safety, other, unknown",
 				  og_arg(args, "role"));
-	for (size_t i = 0; i < 3; i++) {
+	if (og_arg(args, "state") && og_state_parse(og_arg(args, "state"), &state) < 0)
+		return og_misused(
+			"there is no state \"%s\": suspected, confirmed, planned, isolated, "
+			"disconnected, removed, disposed, verified-absent, reappeared, "
+			"moved",
+			og_arg(args, "state"));
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
 		if (og_arg(args, filters[i]) &&
 		    json_object_set_new(filter, filters[i], json_string(og_arg(args, filters[i]))))
 			return og_misused("--%s: not UTF-8", filters[i]);

@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "cli/client.h"
+#include "ipc/names.h"
 #include "cli/moment.h"
 #include "cli/report/report.h"
 #include "cli/verbs.h"
 #include "policy/base/file.h"
 
-#define PAGE	 2000		     /* devices asked for at once */
 #define FROM_MAX (256 * 1024 * 1024) /* bytes of a report that is read back */
 
 /* The devices of the programme, asked for page by page. */
@@ -38,7 +38,7 @@ static int next_page(void *userdata, json_t **ret_page)
 	*ret_page = NULL;
 	if (pages->ended)
 		return 0;
-	filter = json_pack("{s:s, s:i}", "programme", pages->programme, "max", PAGE);
+	filter = json_pack("{s:s, s:i}", "programme", pages->programme, "max", OG_DEVICES_PAGE);
 	if (!filter ||
 	    (pages->after[0] && json_object_set_new(filter, "after", json_string(pages->after))))
 		return -ENOMEM;
@@ -46,7 +46,7 @@ static int next_page(void *userdata, json_t **ret_page)
 	r = og_client_call(pages->cli, pages->bus, &call, &page);
 	if (r < 0)
 		return r;
-	pages->ended = json_array_size(page) < PAGE;
+	pages->ended = json_array_size(page) < OG_DEVICES_PAGE;
 	pages->count += (int64_t)json_array_size(page);
 	snprintf(words, sizeof(words), "%" PRId64 " devices", pages->count);
 	og_progress(words);

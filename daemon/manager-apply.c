@@ -181,6 +181,8 @@ static void in_force(struct og_manager *m, struct og_loaded *loaded, struct og_c
 		og_manager_renumber(m);
 	og_compiled_free(m->compiled);
 	m->compiled = compiled;
+	if (m->loaded != loaded)
+		m->loaded_at = og_clock_now();
 	m->loaded = og_loaded_ref(loaded);
 	og_loaded_unref(old);
 	m->generation = generation;

@@ -147,7 +147,7 @@ static void announce(struct og_manager *m, const struct og_inv_device *device)
 		   "new device %s (%s) at %s, port %s: %s", mac,
 		   device->vendor[0] ? device->vendor : "no listed vendor", device->site,
 		   device->port[0] ? device->port : "unknown", action);
-	og_bus_emit(m->bus, "NewDevice", og_record_device(device, m->loaded));
+	og_bus_emit(m->bus, "NewDevice", og_record_device(m, device));
 }
 
 static int take_record(void *userdata, uint64_t key, const struct og_device *record, bool known)
@@ -156,7 +156,7 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 	struct og_inv_names names = {.site = og_manager_site(m, key & 0xffff)};
 	struct standing standing = standing_of(m, key >> 16, key & 0xffff);
 	struct og_inv_device *device;
-	bool new;
+	bool new, first;
 
 	if (!names.site)
 		return 0;
@@ -170,11 +170,14 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 	device->promoted = device->promoted || known;
 	if (new)
 		count_new(m);
+	first = !device->last_seen && m->new_count <= OG_NEW_A_MINUTE;
 	/* An empty record, as of a device promoted at the start, names no group. */
 	if (record->packets || new)
 		og_inventory_take(m->inventory, device, record, &names, og_clock_now());
 	og_addresses_record(m, device, record);
 	promote(m, device, key);
+	if (record->packets)
+		og_standing_watch(m, device, first);
 	if (new && record->packets && m->new_count <= OG_NEW_A_MINUTE) {
 		announce(m, device);
 		record_new(m, key, record);
@@ -191,6 +194,7 @@ void og_manager_collect(struct og_manager *m)
 	err = m->ops->each_device(m->engine, take_record, m);
 	if (err)
 		og_log(LOG_WARNING, "the engine's records cannot be read: %s", strerror(-err));
+	og_standing_enter(m);
 }
 
 static int promote_one(void *userdata, struct og_inv_device *device)
@@ -400,4 +404,5 @@ void og_manager_drain(struct og_manager *m)
 	err = m->ops->next_events(m->engine, on_event, m);
 	if (err < 0)
 		og_log(LOG_WARNING, "the engine's events cannot be read: %s", strerror(-err));
+	og_standing_enter(m);
 }

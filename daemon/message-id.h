@@ -13,6 +13,9 @@
 #define OG_MSG_DEVICE_DROPPED "e9b5fa8ae3aa4808a7a14349139f331e"
 #define OG_MSG_DEVICE_LOGGED  "d0a1685c9f4e475580f67634f354bd65"
 #define OG_MSG_DEVICE_SUMMARY "eaa3086078c74ac19fe73fe2d205701f"
+#define OG_MSG_DEVICE_STATE   "34c3fc5346104d91b2719cd268738fcb"
+#define OG_MSG_DEVICE_REAPPEARED \
+	"55c67b0eed1340f9976e87a49e952b80" /* it was removed, and is back */
 
 /* Another device has what was its own; with OUIGUARD_NEW_DEVICE, _NEW_VENDOR, _BY. */
 #define OG_MSG_REPLACED "950a3e58501e4b209f219e802504e43e"

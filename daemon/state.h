@@ -15,6 +15,7 @@
 #include "daemon/engine/engine-pick.h"
 #include "daemon/inventory/inventory.h"
 #include "daemon/network/links.h"
+#include "daemon/standing.h"
 #include "daemon/loaded.h"
 #include "daemon/manager.h"
 #include "policy/compile/compile.h"
@@ -43,6 +44,7 @@ struct og_manager {
 	struct og_compiled *compiled;
 	uint64_t generation;
 	int64_t applied_at;
+	int64_t loaded_at; /* since when the files are what they are */
 	bool detached;
 	bool stale; /* @loaded is not what the files say: they were refused or are held back */
 
@@ -59,6 +61,7 @@ struct og_manager {
 	struct og_addresses *addresses;
 	struct og_seen_event *pending;
 	size_t pending_count;
+	struct og_standing_queue standing;
 	size_t written_to; /* among all devices: where the last writing of some ended */
 	uint64_t pending_lost;
 	int64_t last_event;

@@ -12,6 +12,7 @@
 #define OG_BUS_ERROR_CONFIG    "org.ouiguard.Error.Config"
 #define OG_BUS_ERROR_NOT_FOUND "org.ouiguard.Error.NotFound"
 #define OG_BUS_ERROR_ENGINE    "org.ouiguard.Error.Engine"
+#define OG_BUS_ERROR_REFUSED   "org.ouiguard.Error.Refused"
 
 #define OG_DEVICES_PAGE 1000 /* most devices of one answer to ListDevices */
 

@@ -13,6 +13,7 @@
 #include "ipc/record.h"
 #include "daemon/manager.h"
 #include "daemon/bus/records-audit.h"
+#include "daemon/standing.h"
 #include "daemon/bus/records.h"
 
 #define CONFIRM_MAX   (7 * 24 * 3600)	 /* seconds an apply may wait for Confirm */
@@ -195,12 +196,35 @@ static int run_detach(struct og_manager *manager, sd_bus_message *message, sd_bu
 	return sd_bus_reply_method_return(message, NULL);
 }
 
+static int run_set_device(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	OG_CLEANUP(og_json_decrefp) json_t *request = NULL;
+	char refusal[OG_REFUSAL_TEXT] = "";
+	const char *wrong = NULL;
+	json_t *record = NULL;
+	int err = og_record_read(message, &request);
+
+	if (err < 0)
+		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+					"the request is not a record of texts and truths");
+	err = og_record_set_device(manager, request, &record, &wrong, refusal);
+	if (wrong)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "\"%s\" is missing, unknown or has a wrong value", wrong);
+	if (err)
+		return sd_bus_error_set(
+			error, err == -ENOENT ? OG_BUS_ERROR_NOT_FOUND : OG_BUS_ERROR_REFUSED,
+			refusal);
+	return answer(message, record, NULL);
+}
+
 static const struct og_bus_method methods[] = {
 	{"Status", false, run_status},	      {"ListDevices", false, run_list_devices},
 	{"Explain", false, run_explain},      {"ListEvents", false, run_list_events},
 	{"ListAudit", false, run_list_audit}, {"VerifyAudit", false, run_verify_audit},
 	{"Reload", true, run_reload},	      {"Apply", true, run_apply},
 	{"Confirm", true, run_confirm},	      {"Detach", true, run_detach},
+	{"SetDevice", true, run_set_device},
 };
 
 const struct og_bus_method *og_bus_method_find(const char *name)

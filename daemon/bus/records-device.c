@@ -135,7 +135,7 @@ static void set_configured(json_t *record, const struct og_inv_device *device,
 	}
 }
 
-json_t *og_record_device(const struct og_inv_device *device, const struct og_loaded *loaded)
+json_t *og_record_device(struct og_manager *m, const struct og_inv_device *device)
 {
 	json_t *record = json_object();
 
@@ -150,16 +150,21 @@ json_t *og_record_device(const struct og_inv_device *device, const struct og_loa
 	og_set_number(record, "vlan", device->vlan);
 	og_set_text(record, "action", og_action_name(device->action));
 	og_set_text(record, "reason", og_reason_name(device->reason));
-	og_set_number(record, "first_seen", device->first_seen);
-	og_set_number(record, "last_seen", device->last_seen);
+	if (device->last_seen) {
+		og_set_number(record, "first_seen", device->first_seen);
+		og_set_number(record, "last_seen", device->last_seen);
+	}
 	og_set_number(record, "packets", device->total.packets);
 	og_set_number(record, "bytes", device->total.bytes);
 	og_set_number(record, "passed", device->total.passed);
 	og_set_number(record, "dropped", device->total.dropped);
 	og_set_number(record, "egress", device->total.egress);
 	set_dests(record, device);
-	if (loaded)
-		set_configured(record, device, loaded);
+	if (device->dests_cut)
+		og_set_number(record, "destinations_cut", device->dests_cut);
+	if (m->loaded)
+		set_configured(record, device, m->loaded);
+	og_record_standing(m, device, record);
 	return record;
 }
 
@@ -168,7 +173,9 @@ struct listing {
 	json_t *filter, *array;
 	size_t max;
 	uint64_t mac;
-	bool has_mac;
+	bool has_mac, has_state;
+	enum og_device_state state;
+	const struct og_names *vendors; /* of the programme that is asked for; NULL: none is */
 };
 
 static bool is_text(json_t *record, const char *key, json_t *wanted)
@@ -186,6 +193,22 @@ static bool wants_device(json_t *filter, json_t *record)
 	return (!site || is_text(record, "site", site)) && (!role || is_text(record, "role", role));
 }
 
+static bool is_in(const struct listing *listing, const struct og_inv_device *device)
+{
+	struct og_standing standing;
+	size_t i;
+
+	if (listing->has_state) {
+		og_standing_of(listing->m, device, &standing);
+		if (standing.state != listing->state)
+			return false;
+	}
+	for (i = 0; listing->vendors && i < listing->vendors->count; i++)
+		if (!strcmp(listing->vendors->names[i], device->vendor))
+			return true;
+	return !listing->vendors;
+}
+
 /* What can be told before the record is made, because a filter can pass over very many. */
 static bool may_want(const struct listing *listing, const struct og_inv_device *device)
 {
@@ -196,7 +219,8 @@ static bool may_want(const struct listing *listing, const struct og_inv_device *
 	return (device->last_seen || device->state) &&
 	       (!listing->has_mac || device->mac == listing->mac) &&
 	       (!vendor || !strcmp(device->vendor, vendor)) &&
-	       (!listed || json_is_true(listed) == (device->vendor[0] != '\0'));
+	       (!listed || json_is_true(listed) == (device->vendor[0] != '\0')) &&
+	       is_in(listing, device);
 }
 
 static int list_device(void *userdata, struct og_inv_device *device)
@@ -206,7 +230,7 @@ static int list_device(void *userdata, struct og_inv_device *device)
 
 	if (!may_want(listing, device))
 		return 0;
-	record = og_record_device(device, listing->m->loaded);
+	record = og_record_device(listing->m, device);
 	if (!record)
 		return -ENOMEM;
 	og_set_addresses(record, listing->m, device);
@@ -305,6 +329,29 @@ static const char *read_page(json_t *filter, struct page *page, size_t *ret_max)
 	return NULL;
 }
 
+/* What may_want() asks for. Returns the key that is wrong, or NULL. */
+static const char *read_selection(struct listing *listing)
+{
+	const char *mac = json_string_value(json_object_get(listing->filter, "mac"));
+	const char *state = json_string_value(json_object_get(listing->filter, "state"));
+	const char *name = json_string_value(json_object_get(listing->filter, "programme"));
+	const struct og_conf_programme *programme;
+
+	if (mac)
+		listing->has_mac = !og_mac_parse(mac, &listing->mac);
+	if (state && og_state_parse(state, &listing->state))
+		return "state";
+	listing->has_state = state;
+	if (!name)
+		return NULL;
+	programme = listing->m->loaded ? og_config_programme(listing->m->loaded->config, name)
+				       : NULL;
+	if (!programme)
+		return "programme";
+	listing->vendors = &programme->vendors;
+	return NULL;
+}
+
 static int list_page(struct listing *listing, const struct page *page)
 {
 	if (page->past)
@@ -319,12 +366,12 @@ static int list_page(struct listing *listing, const struct page *page)
 int og_record_devices(struct og_manager *m, json_t *filter, json_t **ret_array,
 		      const char **ret_wrong)
 {
-	static const char *const texts[] = {"site", "vendor", "role", "mac", "after", NULL};
+	static const char *const texts[] = {"site",  "vendor", "role",	    "mac",
+					    "after", "state",  "programme", NULL};
 	static const char *const others[] = {"listed", "max", NULL};
 	struct listing listing = {.m = m, .filter = filter};
 	json_t *listed = json_object_get(filter, "listed");
 	struct page page = {};
-	const char *text;
 	int err;
 
 	*ret_wrong = wrong_key(filter, texts, others);
@@ -334,9 +381,9 @@ int og_record_devices(struct og_manager *m, json_t *filter, json_t **ret_array,
 		*ret_wrong = read_page(filter, &page, &listing.max);
 	if (*ret_wrong)
 		return -EINVAL;
-	text = json_string_value(json_object_get(filter, "mac"));
-	if (text)
-		listing.has_mac = !og_mac_parse(text, &listing.mac);
+	*ret_wrong = read_selection(&listing);
+	if (*ret_wrong)
+		return -EINVAL;
 	listing.array = json_array();
 	if (!listing.array)
 		return -ENOMEM;

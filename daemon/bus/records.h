@@ -20,8 +20,20 @@ struct og_manager;
 /* og_record_status - the status record. */
 json_t *og_record_status(struct og_manager *manager);
 
-/* og_record_device - one device; @loaded (may be NULL) gives titles, prefixes and asset rows. */
-json_t *og_record_device(const struct og_inv_device *device, const struct og_loaded *loaded);
+/*
+ * og_record_device - one device, with what the files in force say about it.
+ * og_record_standing - set in @record how far its removal has come.
+ */
+json_t *og_record_device(struct og_manager *manager, const struct og_inv_device *device);
+void og_record_standing(struct og_manager *manager, const struct og_inv_device *device,
+			json_t *record);
+
+/*
+ * og_record_set_device - do what @object (its keys as in SetDevice) asks; the device as it is then.
+ * 0; -EINVAL with the wrong key in @ret_wrong; as og_standing_set() with @refusal.
+ */
+int og_record_set_device(struct og_manager *manager, json_t *object, json_t **ret_record,
+			 const char **ret_wrong, char *refusal);
 
 /*
  * og_record_devices - the devices that @filter (an object, its keys as in ListDevices) wants, as an

@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "daemon/inventory/inventory.h"
-
-#define DAY   86400
-#define BLOCK 32 /* days */
+#include "daemon/inventory/store-watch.h" /* OG_BLOCK_DAYS */
 
 /* What was counted since @before; all of @now when it does not continue @before. */
 static uint64_t since(uint64_t now, uint64_t before, bool continues)
@@ -70,13 +68,13 @@ uint64_t og_inv_dropped(const struct og_inv_device *device, int64_t now)
 
 void og_inv_see(struct og_inv_device *device, int64_t at)
 {
-	uint32_t day = at < 0 ? 0 : at / DAY, block = day / BLOCK;
+	uint32_t day = at < 0 ? 0 : at / OG_DAY, block = day / OG_BLOCK_DAYS;
 
 	if (device->seen_block != block) {
 		device->seen_block = block;
 		device->seen_days = 0;
 	}
-	device->seen_days |= 1U << day % BLOCK;
+	device->seen_days |= 1U << day % OG_BLOCK_DAYS;
 }
 
 /* How many destinations of @device are more used than @dest. */

@@ -93,6 +93,9 @@ int og_store_next(struct og_store *store, struct og_row *row);
 /* og_store_device_id - what other tables know a device by. 0, -ENOENT, -errno. */
 int og_store_device_id(struct og_store *store, const char *site, uint64_t mac, int64_t *ret_id);
 
+/* og_store_put_sightings_of - og_store_put_sightings() by the device's id. */
+int og_store_put_sightings_of(struct og_store *store, int64_t id, int64_t block, uint32_t days);
+
 /*
  * og_store_migrate - bring the schema up to date. 0; -EPROTO for a schema of a later version,
  * -EUCLEAN for a file of another program; -errno.

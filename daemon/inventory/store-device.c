@@ -33,9 +33,6 @@ static const char put_dest_sql[] = "INSERT OR REPLACE INTO destination"
 				   " VALUES (?,?,?,?,?,?,?,?,?)";
 static const char clear_drops_sql[] = "DELETE FROM dropped WHERE device = ?";
 static const char put_drops_sql[] = "INSERT INTO dropped (device, minute, packets) VALUES (?,?,?)";
-static const char see_sql[] = "INSERT INTO sighting (device, block, days) VALUES (?,?,?)"
-			      " ON CONFLICT (device, block) DO UPDATE SET"
-			      " days = days | excluded.days WHERE days | excluded.days != days";
 
 #define COLUMNS                                                                                   \
 	"SELECT id, site, mac, vendor, port, vlan, role, evidence, action, reason, first_seen,"   \
@@ -153,22 +150,6 @@ static int put_drops(struct og_store *store, int64_t id, const struct og_inv_dev
 	return err;
 }
 
-static int put_sightings(struct og_store *store, int64_t id, const struct og_inv_device *device)
-{
-	struct og_row row;
-	int err;
-
-	if (!device->seen_days)
-		return 0;
-	err = og_store_row(store, see_sql, &row);
-	if (err)
-		return err;
-	og_row_put(&row, id);
-	og_row_put(&row, device->seen_block);
-	og_row_put(&row, device->seen_days);
-	return og_store_run(store, row.statement);
-}
-
 int og_store_device_id(struct og_store *store, const char *site, uint64_t mac, int64_t *ret_id)
 {
 	struct og_row row;
@@ -193,8 +174,8 @@ int og_store_put_device(struct og_store *store, const struct og_inv_device *devi
 
 	if (!err)
 		err = og_store_device_id(store, device->site, device->mac, &id);
-	if (!err)
-		err = put_sightings(store, id, device);
+	if (!err && device->seen_days)
+		err = og_store_put_sightings_of(store, id, device->seen_block, device->seen_days);
 	if (!err && device->dirty & OG_DIRTY_DESTS)
 		err = put_dests(store, id, device);
 	if (!err && device->dirty & OG_DIRTY_DROPS)
