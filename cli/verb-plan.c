@@ -159,11 +159,12 @@ static json_t *touched(const struct plan *plan, const struct og_plan_step *step,
 
 static json_t *state_record(const struct og_plan_state *state)
 {
-	return json_pack("{s:b, s:b, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:I}", "listed",
-			 state->listed, "infrastructure", state->infrastructure, "action",
-			 og_action_name(state->action), "verdict", state->drop ? "drop" : "pass",
-			 "reason", og_reason_name(state->reason), "vendor", state->vendor, "policy",
-			 state->policy, "exception", state->exception, "destinations_dropped",
+	return json_pack("{s:b, s:b, s:b, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:I}", "listed",
+			 state->listed, "infrastructure", state->infrastructure, "held",
+			 state->held, "action", og_action_name(state->action), "verdict",
+			 state->drop ? "drop" : "pass", "reason", og_reason_name(state->reason),
+			 "vendor", state->vendor, "policy", state->policy, "exception",
+			 state->exception, "destinations_dropped",
 			 (json_int_t)state->probes_dropped);
 }
 
@@ -217,7 +218,8 @@ static void put_state(struct og_sheet *sheet, const struct og_plan_state *state)
 	else if (!state->listed)
 		og_sheet_cell(sheet, OG_PLAIN, "not listed");
 	else
-		og_sheet_printf(sheet, style, "%s%s%s: %s", og_action_name(state->action),
+		og_sheet_printf(sheet, style, "%s%s%s%s: %s", og_action_name(state->action),
+				state->held ? " (held)" : "",
 				state->exception ? ", exception " : "",
 				state->exception ? state->exception : "",
 				state->drop ? "dropped" : "passes");

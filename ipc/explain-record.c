@@ -198,6 +198,8 @@ json_t *og_explanation_record(const struct og_explanation *e, const struct og_qu
 	set_text(record, "action", e->action);
 	set_phases(record, e, site ? site->timezone : NULL);
 	set_text(record, "exception", e->exception);
+	if (e->held)
+		json_object_set_new(record, "held", json_true());
 	set_destination(record, query);
 	json_object_set_new(record, "at", json_integer(query->at));
 	for (size_t i = 0; i < e->step_count; i++)

@@ -113,7 +113,8 @@ struct og_class {
 };
 
 /* og_phase.flags */
-#define OG_PHASE_LOG 0x1 /* egress makes an event, whatever the action */
+#define OG_PHASE_LOG  0x1 /* egress makes an event, whatever the action */
+#define OG_PHASE_HELD 0x2 /* a policy is held at log for a device that fronts others; to be told */
 
 struct og_phase {
 	__s64 from;	  /* second since 1970-01-01 UTC at which it begins; 0: from ever on */

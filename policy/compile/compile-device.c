@@ -65,7 +65,7 @@ static size_t find_exceptions(const struct site *s, const struct og_group *group
 static bool same_kind(const struct og_kind *a, const struct og_kind *b)
 {
 	return a->site == b->site && a->vendor == b->vendor && a->role == b->role &&
-	       a->new == b->new && a->exception_count == b->exception_count &&
+	       a->new == b->new && a->held == b->held && a->exception_count == b->exception_count &&
 	       (!a->exception_count ||
 		!memcmp(a->exceptions, b->exceptions, a->exception_count * sizeof(*a->exceptions)));
 }
@@ -187,7 +187,14 @@ static int add_router(struct site *s, const struct special *special, uint16_t ve
 	return og_work_failed(s->w, r);
 }
 
-/* A device that its row or an exception distinguishes. */
+static void note_held(struct site *s, uint64_t mac)
+{
+	struct og_compiled *out = s->w->out;
+
+	out->held[out->held_count++] = (struct og_compiled_held){.mac = mac, .site = s->number};
+}
+
+/* A device that its row, an exception or being held distinguishes. */
 static int add_device(struct site *s, const struct special *special, const struct og_listed *listed,
 		      uint16_t *scratch)
 {
@@ -197,11 +204,15 @@ static int add_device(struct site *s, const struct special *special, const struc
 		.vendor = s->w->config->vendors[listed->vendor - 1].name,
 		.role = row ? row->role : OG_ROLE_UNKNOWN,
 		.new = s->assets && (!row || !is_present(row)),
+		/* A row says what it is. */
+		.held = !row &&og_is_held(s->w->gateway->decided, s->conf->name, special->mac),
 		.exceptions = scratch,
 	};
 	uint16_t class;
 	int r;
 
+	if (kind.held && !listed->unaccepted)
+		note_held(s, special->mac);
 	if (listed->unaccepted || (row && row->status == OG_ASSET_FALSE_POSITIVE)) {
 		r = class_of_observed(s, listed->vendor, kind.role, &class);
 	} else {
@@ -242,9 +253,11 @@ static int gather(struct site *s, struct special **ret_items, size_t *ret_count)
 {
 	const struct og_config *c = s->w->config;
 	const struct og_gateway *gw = s->w->gateway;
+	const struct og_decided *d = gw->decided;
 	size_t rows = s->assets ? s->assets->count : 0, count = 0, kept = 0;
+	size_t held = d ? d->held_count : 0;
 	struct special *items =
-		calloc(rows + c->exception_count + gw->nexthop_count + 1, sizeof(*items));
+		calloc(rows + c->exception_count + gw->nexthop_count + held + 1, sizeof(*items));
 
 	if (!items)
 		return -ENOMEM;
@@ -257,6 +270,9 @@ static int gather(struct site *s, struct special **ret_items, size_t *ret_count)
 	for (size_t i = 0; i < gw->nexthop_count; i++)
 		if (gw->nexthops[i].mac)
 			items[count++].mac = gw->nexthops[i].mac;
+	for (size_t i = 0; i < held; i++)
+		if (!strcmp(d->held[i].site, s->conf->name))
+			items[count++].mac = d->held[i].mac;
 	if (count)
 		qsort(items, count, sizeof(*items), by_mac);
 	for (size_t i = 1; i < count; i++)
@@ -310,12 +326,24 @@ static int make_room(struct og_work *w)
 	w->out->routers = og_arena_array(w->arena,
 					 rows + c->site_count * w->gateway->nexthop_count + 1,
 					 sizeof(*w->out->routers));
-	return w->out->routers ? 0 : -ENOMEM;
+	w->out->held = og_arena_array(
+		w->arena, (w->gateway->decided ? w->gateway->decided->held_count : 0) + 1,
+		sizeof(*w->out->held));
+	return w->out->routers && w->out->held ? 0 : -ENOMEM;
 }
 
 static int by_router(const void *a, const void *b)
 {
 	const struct og_compiled_router *x = a, *y = b;
+
+	if (x->mac != y->mac)
+		return x->mac < y->mac ? -1 : 1;
+	return x->site - y->site;
+}
+
+static int by_held(const void *a, const void *b)
+{
+	const struct og_compiled_held *x = a, *y = b;
 
 	if (x->mac != y->mac)
 		return x->mac < y->mac ? -1 : 1;
@@ -344,6 +372,8 @@ int og_compile_devices(struct og_work *work)
 	if (work->out->router_count)
 		qsort(work->out->routers, work->out->router_count, sizeof(*work->out->routers),
 		      by_router);
+	if (work->out->held_count)
+		qsort(work->out->held, work->out->held_count, sizeof(*work->out->held), by_held);
 	warn_of_unlisted(work);
 	return 0;
 }

@@ -65,6 +65,35 @@ static int name_all(struct og_work *work)
 	return r;
 }
 
+/* What was decided outlives the gateway's facts in the result. */
+static int copy_decided(struct og_work *work)
+{
+	const struct og_decided *from = work->gateway->decided;
+	struct og_decided *to = &work->out->decided;
+	struct og_held *held;
+	const char **gates;
+
+	if (!from)
+		return 0;
+	held = og_arena_array(work->arena, from->held_count + 1, sizeof(*held));
+	gates = og_arena_array(work->arena, from->gate_count + 1, sizeof(*gates));
+	if (!held || !gates)
+		return -ENOMEM;
+	for (size_t i = 0; i < from->held_count; i++) {
+		held[i].mac = from->held[i].mac;
+		held[i].site = og_arena_strdup(work->arena, from->held[i].site);
+		if (!held[i].site)
+			return -ENOMEM;
+	}
+	for (size_t i = 0; i < from->gate_count; i++) {
+		gates[i] = og_arena_strdup(work->arena, from->gates[i]);
+		if (!gates[i])
+			return -ENOMEM;
+	}
+	*to = (struct og_decided){held, from->held_count, gates, from->gate_count};
+	return 0;
+}
+
 static int name_groups(struct og_work *work)
 {
 	struct og_compiled *out = work->out;
@@ -120,6 +149,8 @@ static int compile(struct og_work *work)
 	if (r == 0)
 		r = name_all(work);
 	if (r == 0)
+		r = copy_decided(work);
+	if (r == 0)
 		r = og_compile_prefixes(work);
 	if (r == 0)
 		r = name_groups(work);
@@ -165,7 +196,14 @@ int og_compile(const struct og_config *config, const struct og_gateway *gateway,
 	r = allocate(work);
 	if (r == 0) {
 		work->out->now = now;
-		work->times = (struct og_times){config, &work->calendars, work->table, now, diags};
+		work->times = (struct og_times){
+			.config = config,
+			.calendars = &work->calendars,
+			.table = work->table,
+			.now = now,
+			.diags = diags,
+			.decided = gateway->decided,
+		};
 		r = compile(work);
 	}
 	if (r == 0)

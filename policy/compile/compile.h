@@ -15,6 +15,7 @@
 #include <ouiguard/ruleset.h>
 #include "policy/config/config.h"
 #include "policy/base/diag.h"
+#include "policy/compile/decided.h"
 #include "policy/compile/gateway.h"
 
 /* A port that an engine has to cover. One interface can appear several times, once per site. */
@@ -35,6 +36,12 @@ struct og_compiled_router {
 	uint64_t mac;
 	uint16_t site;
 	bool declared; /* by an asset row; false: a next hop of the gateway's routes */
+};
+
+/* A device that is kept at log until the asset register says what it is. */
+struct og_compiled_held {
+	uint64_t mac;
+	uint16_t site;
 };
 
 /*
@@ -58,6 +65,9 @@ struct og_compiled {
 	size_t missing_count;
 	struct og_compiled_router *routers; /* ascending by mac, then site */
 	size_t router_count;
+	struct og_compiled_held *held; /* ascending by mac, then site */
+	size_t held_count;
+	struct og_decided decided; /* what it was compiled with; a copy */
 	bool *elsewhere; /* by number of the site: it is of other gateways, and not covered here */
 	void *arena;	 /* owns all of the above but the ruleset */
 };

@@ -39,6 +39,8 @@ struct og_gw_nexthop {
 	uint64_t mac;
 };
 
+struct og_decided;
+
 #define OG_GW_HOST 65 /* bytes of a host name (HOST_NAME_MAX of Linux) with its terminator */
 
 struct og_gateway {
@@ -48,7 +50,8 @@ struct og_gateway {
 	size_t addr_count;
 	struct og_gw_nexthop *nexthops;
 	size_t nexthop_count;
-	char host[OG_GW_HOST]; /* its host name, short or full; empty: not known */
+	const struct og_decided *decided; /* decided.h; borrowed; NULL: nothing was */
+	char host[OG_GW_HOST];		  /* its host name, short or full; empty: not known */
 };
 
 /* og_gateway_link - the link of that name or index; NULL when there is none. */

@@ -39,21 +39,24 @@ bool og_policy_concerns(const struct og_config *config, size_t policy, const str
 	       og_policy_applies(p, kind->site) && has_name(vendors, kind->vendor);
 }
 
-const struct og_conf_phase *og_timeline_phase(const struct og_config *config,
-					      const struct og_calendar *calendar, size_t policy,
-					      bool new, int64_t at, int64_t *ret_from)
+const struct og_conf_phase *og_timeline_phase(const struct og_times *times,
+					      const struct og_kind *kind, size_t policy, int64_t at,
+					      int64_t *ret_from)
 {
-	const struct og_conf_policy *p = &config->policies[policy];
+	const struct og_calendar *calendar = og_calendar_of(times->calendars, kind->site);
+	const struct og_conf_policy *p = &times->config->policies[policy];
 	const struct og_conf_phase *found = NULL;
 	int64_t from = OG_EVER;
 
-	if (new && p->has_new_devices && calendar->new_devices[policy] <= at) {
+	if (kind->new && p->has_new_devices && calendar->new_devices[policy] <= at) {
 		found = &p->new_devices;
 		from = calendar->new_devices[policy];
 	} else {
 		for (size_t i = 0; i < p->phase_count; i++) {
 			if (calendar->phases[policy][i] > at)
 				break;
+			if (og_gate_shut(times->decided, p, &p->phases[i], kind->site->name))
+				continue;
 			found = &p->phases[i];
 			from = calendar->phases[policy][i];
 		}
@@ -166,18 +169,26 @@ static int take_allow(struct merge *m, size_t policy, const struct og_conf_phase
 static int take_policy(struct merge *m, size_t policy)
 {
 	const struct og_conf_phase *phase =
-		og_timeline_phase(m->times->config, m->calendar, policy, m->kind->new, m->at, NULL);
+		og_timeline_phase(m->times, m->kind, policy, m->at, NULL);
 	enum og_action action = phase ? phase->setting.action : OG_OBSERVE;
+	bool held = m->kind->held && m->times->config->policies[policy].hold && action > OG_LOG;
 	int r;
 
 	if (!phase || (action > OG_OBSERVE && is_lifted(m, policy)))
 		return 0;
+	if (held) {
+		action = OG_LOG;
+		m->phase.flags |= OG_PHASE_HELD;
+	}
 	if (!m->phase.policy || action > m->phase.action) {
 		m->phase.policy = policy + 1;
 		m->phase.action = action;
 	}
 	if (action >= OG_LOG)
 		m->phase.flags |= OG_PHASE_LOG;
+	/* What goes with a stricter action is not for a device that is held. */
+	if (held)
+		return 0;
 	if (action == OG_LIMIT)
 		take_rate(m, &phase->setting);
 	r = take_mark(m, policy, phase);

@@ -14,6 +14,7 @@
 
 #include <ouiguard/ruleset.h>
 #include "policy/compile/calendar.h"
+#include "policy/compile/decided.h"
 #include "policy/config/config.h"
 #include "policy/compile/table.h"
 
@@ -23,6 +24,7 @@ struct og_kind {
 	const char *vendor;
 	enum og_role role;
 	bool new;		    /* by the site's asset register */
+	bool held;		    /* kept at log by policies that say `guard: hold` */
 	const uint16_t *exceptions; /* places in the configuration, ascending: those that may apply
 				       to it, of any policy and any date */
 	size_t exception_count;
@@ -35,6 +37,7 @@ struct og_times {
 	struct og_table *table; /* takes the allow lists */
 	int64_t now;
 	struct og_diags *diags;
+	const struct og_decided *decided; /* which gates are open; NULL: none */
 };
 
 struct og_timeline {
@@ -49,12 +52,13 @@ struct og_timeline {
 bool og_policy_concerns(const struct og_config *config, size_t policy, const struct og_kind *kind);
 
 /*
- * og_timeline_phase - what @policy (its place) says about @kind at second @at, exceptions aside; NULL
- * before its first phase. @ret_from, unless NULL, receives since when.
+ * og_timeline_phase - what @policy (its place) says about @kind at second @at, exceptions and
+ * `guard: hold` aside; NULL before its first phase. A phase whose gate is shut is passed over.
+ * @ret_from, unless NULL, receives since when.
  */
-const struct og_conf_phase *og_timeline_phase(const struct og_config *config,
-					      const struct og_calendar *calendar, size_t policy,
-					      bool new, int64_t at, int64_t *ret_from);
+const struct og_conf_phase *og_timeline_phase(const struct og_times *times,
+					      const struct og_kind *kind, size_t policy, int64_t at,
+					      int64_t *ret_from);
 
 /*
  * og_timeline_of - the phases of @kind, ascending: the one in force at times->now (with the second

@@ -161,6 +161,34 @@ static void check_registers_of(const struct check *c, const struct og_conf_polic
 	}
 }
 
+static void check_gate(const struct check *c, const struct og_conf_policy *policy,
+		       const struct og_conf_gate *gate)
+{
+	const struct og_conf_programme *programme =
+		policy->programme ? og_config_programme(c->config, policy->programme) : NULL;
+	const char *closest;
+
+	if (!gate->milestone)
+		return;
+	if (!policy->programme) {
+		og_error(c->diags, &gate->mark,
+			 "a milestone is one of a programme, and policy `%s` names none; expected "
+			 "`programme` in place of `vendors`, or {quiet_days: DAYS}",
+			 policy->name);
+		return;
+	}
+	for (size_t i = 0; programme && i < programme->milestone_count; i++)
+		if (!strcmp(programme->milestones[i].name, gate->milestone))
+			return;
+	if (!programme)
+		return;
+	closest = closest_of(gate->milestone, programme->milestones, programme->milestone_count,
+			     sizeof(*programme->milestones));
+	og_error(c->diags, &gate->mark, "there is no milestone `%s` in programme `%s`%s%s%s",
+		 gate->milestone, programme->name, closest ? "; did you mean `" : "",
+		 closest ? closest : "; expected one of its file", closest ? "`?" : "");
+}
+
 static void check_policy(const struct check *c, const struct og_conf_policy *policy)
 {
 	const struct og_config *config = c->config;
@@ -176,6 +204,8 @@ static void check_policy(const struct check *c, const struct og_conf_policy *pol
 	check_class(c, policy);
 	for (size_t i = 1; i < policy->phase_count; i++)
 		check_order(c, policy, i);
+	for (size_t i = 0; i < policy->phase_count; i++)
+		check_gate(c, policy, &policy->phases[i].gate);
 	check_prefixes(c, policy);
 	check_registers_of(c, policy);
 }

@@ -14,12 +14,14 @@
 #define BURST_LEAST  1600	  /* one full frame, or a full one never passes */
 #define BURST_MOST   64000000
 #define BURST_NORMAL 16000
+#define QUIET_MOST   365
 
 /* A phase while it is read, with the places of what may not be there. */
 struct input {
 	struct og_conf_phase phase;
 	bool has_action;
 	struct og_mark rate, burst, allow;
+	bool gated; /* gates go with phases that have a date */
 };
 
 static int read_action(struct og_reader *reader, const struct og_field *field,
@@ -128,6 +130,55 @@ static int read_mark(struct og_reader *reader, const struct og_field *field,
 	return 0;
 }
 
+static int read_quiet_days(struct og_reader *reader, const struct og_field *field,
+			   const struct og_node *node, void *object)
+{
+	struct og_conf_gate *gate = object;
+	const char *text = og_expect_plain(reader, field, node);
+	uint64_t days;
+
+	if (!text)
+		return 0;
+	if (og_number_parse(text, 1, QUIET_MOST, &days))
+		og_expect(reader, field, node, NULL);
+	else
+		gate->quiet_days = (unsigned int)days;
+	return 0;
+}
+
+static const struct og_field gate_fields[] = {
+	{.key = "milestone",
+	 .read = og_read_name,
+	 .offset = offsetof(struct og_conf_gate, milestone),
+	 .expected = "the name of a milestone of the policy's programme"},
+	{.key = "quiet_days",
+	 .read = read_quiet_days,
+	 .expected = "a number of days from 1 to 365"},
+};
+static const struct og_schema gate_schema =
+	OG_SCHEMA(gate_fields, "{milestone: NAME} or {quiet_days: DAYS}");
+
+static int read_gate(struct og_reader *reader, const struct og_field *field,
+		     const struct og_node *node, void *object)
+{
+	struct input *input = object;
+	struct og_conf_gate *gate = &input->phase.gate;
+	size_t errors = reader->diags->errors;
+	int ret = og_read_mapping(reader, &gate_schema, field, node, gate);
+
+	gate->mark = node->mark;
+	if (ret || reader->diags->errors != errors)
+		return ret;
+	if (!gate->milestone == !gate->quiet_days)
+		og_error(reader->diags, &node->mark, "`gate` holds %s; expected %s",
+			 gate->milestone ? "both milestone and quiet_days" : "nothing",
+			 field->expected);
+	else if (!input->gated)
+		og_error(reader->diags, &node->mark,
+			 "`gate` goes with a phase, not with `new_devices`; remove it");
+	return 0;
+}
+
 #define AT(member) .offset = offsetof(struct input, phase.member)
 
 static const struct og_field fields[] = {
@@ -147,6 +198,7 @@ static const struct og_field fields[] = {
 	 .read = read_allow,
 	 AT(allow),
 	 .expected = "a list such as [{to: 10.1.0.0/16}, {to: 192.0.2.123, port: 123/udp}]"},
+	{.key = "gate", .read = read_gate, .expected = "{milestone: NAME} or {quiet_days: DAYS}"},
 	{.key = "mark", .read = read_mark, .expected = "a number or NUMBER/MASK such as 0x10/0xff"},
 };
 static const struct og_schema schema =
@@ -180,7 +232,7 @@ int og_read_phase(struct og_reader *reader, const struct og_field *field,
 		  const struct og_node *node, bool need_from, struct og_conf_phase *ret_phase,
 		  bool *ret_good)
 {
-	struct input input = {.phase.mark = node->mark};
+	struct input input = {.phase.mark = node->mark, .gated = need_from};
 	struct og_setting *setting = &input.phase.setting;
 	size_t errors = reader->diags->errors;
 	int ret = og_read_mapping(reader, &schema, field, node, &input);

@@ -120,6 +120,20 @@ static int read_roles(struct og_reader *reader, const struct og_field *field,
 	return 0;
 }
 
+static int read_guard(struct og_reader *reader, const struct og_field *field,
+		      const struct og_node *node, void *object)
+{
+	struct og_conf_policy *policy = object;
+	const char *text = og_expect_plain(reader, field, node);
+
+	if (!text)
+		return 0;
+	policy->hold = !strcmp(text, "hold");
+	if (!policy->hold && strcmp(text, "off"))
+		og_expect(reader, field, node, NULL);
+	return 0;
+}
+
 static int read_new_devices(struct og_reader *reader, const struct og_field *field,
 			    const struct og_node *node, void *object)
 {
@@ -171,6 +185,7 @@ static const struct og_field fields[] = {
 	{.key = "roles",
 	 .read = read_roles,
 	 .expected = "{only: [ROLE, ...]} or {except: [ROLE, ...]}"},
+	{.key = "guard", .read = read_guard, .expected = "hold or off"},
 	{.key = "new_devices",
 	 .read = read_new_devices,
 	 .expected = "an action such as {action: block}"},
@@ -188,6 +203,7 @@ int og_read_policy(struct og_reader *reader, const struct og_node *root, void *t
 	int ret;
 
 	policy->roles = EVERY_ROLE & ~SPARED_ROLES;
+	policy->hold = true;
 	ret = og_schema_read(reader, &schema, NULL, root, policy);
 	if (ret || reader->diags->errors != errors)
 		return ret;

@@ -105,10 +105,19 @@ struct og_conf_site {
 };
 
 /* policies/NAME.yaml */
+
+/* What a phase waits for beside its date; neither is set: nothing. */
+struct og_conf_gate {
+	char *milestone;	 /* of the policy's programme: it is met */
+	unsigned int quiet_days; /* so long nothing was seen that the phase would drop */
+	struct og_mark mark;
+};
+
 struct og_conf_phase {
 	struct og_when from;
 	struct og_setting setting; /* action and what goes with it: action.h */
 	struct og_allows allow;	   /* restrict only */
+	struct og_conf_gate gate;
 	struct og_mark mark;
 };
 
@@ -122,6 +131,7 @@ struct og_conf_policy {
 	struct og_mark applies_mark;
 	uint32_t roles;	  /* bit set of 1 << enum og_role that the policy applies to */
 	bool roles_given; /* absent: every role but life-safety and phone */
+	bool hold;	  /* `guard: hold`, the default: undeclared routers are kept at log */
 	bool has_new_devices;
 	struct og_conf_phase new_devices; /* `from` unset: at once */
 	struct og_conf_phase *phases;	  /* ascending by `from` */

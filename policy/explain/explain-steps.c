@@ -187,25 +187,54 @@ static int tell_infrastructure(struct og_explaining *x)
 			     : "the address is that of a next hop in the gateway's routes");
 }
 
+/* Phases of @policy that would be in force, but for their gate. */
+static int tell_gates(struct og_explaining *x, const struct og_conf_policy *policy,
+		      const int64_t *begin)
+{
+	char text[OG_GATE_TEXT], since[64];
+	int r = 0;
+
+	for (size_t i = 0; i < policy->phase_count && r == 0; i++) {
+		const struct og_conf_phase *phase = &policy->phases[i];
+
+		if (begin[i] <= x->query->at &&
+		    og_gate_shut(&x->compiled->decided, policy, phase, x->site->name))
+			r = step(x,
+				 "Policy %s: %s would be in force since %s, but waits for its "
+				 "gate: %s.",
+				 policy->name, og_action_name(phase->setting.action),
+				 moment(x, begin[i], since), og_gate_text(&phase->gate, text));
+	}
+	return r;
+}
+
 /* One policy that concerns the device: its programme, and its phase. */
-static int tell_policy(struct og_explaining *x, size_t place, const struct og_calendar *calendar,
-		       bool new)
+static int tell_policy(struct og_explaining *x, size_t place, const struct og_times *times,
+		       const struct og_kind *kind)
 {
 	const struct og_conf_policy *policy = &x->config->policies[place];
+	const char *of = policy->programme ? " of programme " : "";
+	const char *programme = policy->programme ? policy->programme : "";
 	const struct og_conf_phase *phase;
 	char since[64];
 	int64_t from;
+	int r;
 
-	phase = og_timeline_phase(x->config, calendar, place, new, x->query->at, &from);
+	phase = og_timeline_phase(times, kind, place, x->query->at, &from);
 	if (!phase)
-		return step(x, "Policy %s%s%s: applies; its first phase has not begun.",
-			    policy->name, policy->programme ? " of programme " : "",
-			    policy->programme ? policy->programme : "");
-	return step(x, "Policy %s%s%s: %s since %s%s.", policy->name,
-		    policy->programme ? " of programme " : "",
-		    policy->programme ? policy->programme : "",
-		    og_action_name(phase->setting.action), moment(x, from, since),
-		    phase == &policy->new_devices ? ", by its rule for new devices" : "");
+		r = step(x, "Policy %s%s%s: applies; its first phase has not begun.", policy->name,
+			 of, programme);
+	else
+		r = step(x, "Policy %s%s%s: %s since %s%s%s.", policy->name, of, programme,
+			 og_action_name(phase->setting.action), moment(x, from, since),
+			 phase == &policy->new_devices ? ", by its rule for new devices" : "",
+			 kind->held && policy->hold && phase->setting.action > OG_LOG
+				 ? "; held at log"
+				 : "");
+	if (r == 0 && !(kind->new &&phase == &policy->new_devices))
+		r = tell_gates(x, policy,
+			       og_calendar_of(times->calendars, kind->site)->phases[place]);
+	return r;
 }
 
 /* Exceptions of this device from @policy that nobody has approved. */
@@ -237,8 +266,9 @@ static int tell_policies(struct og_explaining *x)
 		.vendor = x->listed->vendor,
 		.role = x->row ? x->row->role : OG_ROLE_UNKNOWN,
 		.new = x->assets && !present,
+		.held = !x->row &&og_is_held(&x->compiled->decided, x->site->name, x->subject),
 	};
-	const struct og_calendar *calendar;
+	struct og_times times = {.config = x->config, .decided = &x->compiled->decided};
 	struct og_calendars calendars;
 	struct og_diags diags = {0};
 	size_t found = 0;
@@ -250,11 +280,14 @@ static int tell_policies(struct og_explaining *x)
 	og_diags_free(&diags);
 	if (r < 0)
 		return -ENOMEM; /* the zones were there when the ruleset was compiled */
-	calendar = og_calendar_of(&calendars, x->site);
+	times.calendars = &calendars;
+	if (kind.held)
+		r = step(x, "Held: the device fronts several addresses, and no row of the asset "
+			    "register says what it is.");
 	for (size_t p = 0; p < x->config->policy_count && r == 0; p++) {
 		if (!og_policy_concerns(x->config, p, &kind))
 			continue;
-		r = tell_policy(x, p, calendar, kind.new);
+		r = tell_policy(x, p, &times, &kind);
 		if (r == 0)
 			r = tell_pending(x, &x->config->policies[p]);
 		found++;

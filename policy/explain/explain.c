@@ -179,8 +179,10 @@ static int fill_names(struct og_explaining *x)
 	if (policy)
 		out->programme = policy->programme;
 	out->phased = v->phased;
-	if (v->phased)
+	if (v->phased) {
 		out->phase = x->rs->phase[v->phase].from;
+		out->held = x->rs->phase[v->phase].flags & OG_PHASE_HELD;
+	}
 	find_next(x);
 	return out->mac && (!x->listed || out->prefix) ? 0 : -ENOMEM;
 }

@@ -43,6 +43,7 @@ struct og_explanation {
 	const char *vendor, *site, *policy, *programme, *exception;
 	const char *action; /* in force */
 	const char *role;
+	bool held;     /* a policy is held at log for it */
 	bool phased;   /* a phase is in force: @phase */
 	int64_t phase; /* since when; OG_EVER: from the beginning */
 	int64_t next;  /* when the next phase begins; 0: none */

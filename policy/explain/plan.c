@@ -72,6 +72,8 @@ static struct og_plan_state state_of(const struct og_plan_side *side,
 		.exception = og_compiled_exception(side->compiled, v.exception),
 	};
 
+	if (v.phased)
+		state.held = side->compiled->ruleset->phase[v.phase].flags & OG_PHASE_HELD;
 	for (size_t i = 0; i < probe_count; i++) {
 		facts = facts_of(device->mac, &probes[i]);
 		if (judge(side, &facts, site, at).drop)

@@ -37,6 +37,7 @@ struct og_plan_side {
 struct og_plan_state {
 	bool listed;
 	bool infrastructure;
+	bool held; /* a policy is held at log for it */
 	enum og_action action;
 	bool drop;	/* egress to a destination that nobody names */
 	uint8_t reason; /* enum og_reason of that verdict */

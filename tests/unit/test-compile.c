@@ -168,6 +168,48 @@ static void same_input_same_bytes(void **state)
 	house_free(house);
 }
 
+/* What was decided is a fact: in whatever order it comes, the bytes are the same. */
+static void same_decisions_same_bytes(void **state)
+{
+	static const char gate[] = "cameras office block 2027-01-01T00:00:00 3 quiet days";
+	struct house *house = common(), *other = common();
+	struct og_compiled *a, *b;
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		house_file(
+			i ? other : house, "policies/cameras.yaml",
+			"vendors: [hikvision, dahua]\nphases: [{from: 2027-01-01, action: block, "
+			"gate: {quiet_days: 3}}]\n");
+	a = build(house, JANUARY);
+	assert_int_equal(action_of(a, CAMERA, 1, JUNE), OG_OBSERVE);
+	assert_int_equal(a->held_count, 0);
+	og_compiled_free(a);
+	house_hold(house, CAMERA, "office");
+	house_hold(house, CAMERA2, "office");
+	house_open(house, gate);
+	house_open(house, "another");
+	house_hold(other, CAMERA2, "office");
+	house_hold(other, CAMERA, "office");
+	house_hold(other, CAMERA, "office");
+	house_open(other, "another");
+	house_open(other, gate);
+	a = build(house, JANUARY);
+	b = build(other, JANUARY);
+	assert_memory_equal(a->ruleset, b->ruleset, sizeof(*a->ruleset));
+	assert_int_equal(action_of(a, CAMERA + 9, 1, JUNE), OG_BLOCK);
+	assert_int_equal(action_of(a, CAMERA, 1, JUNE), OG_LOG);
+	assert_int_equal(phase_of(a, CAMERA, 1, JUNE)->flags, OG_PHASE_LOG | OG_PHASE_HELD);
+	assert_int_equal(b->held_count, 2);
+	assert_int_equal(b->held[0].mac, CAMERA < CAMERA2 ? CAMERA : CAMERA2);
+	assert_int_equal(b->held[1].site, 1);
+	assert_int_equal(b->decided.gate_count, 2);
+	og_compiled_free(a);
+	og_compiled_free(b);
+	house_free(house);
+	house_free(other);
+}
+
 static void new_devices_follow_their_rule(void **state)
 {
 	struct house *house = common();
@@ -556,6 +598,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_one_vendor),
 		cmocka_unit_test(same_input_same_bytes),
+		cmocka_unit_test(same_decisions_same_bytes),
 		cmocka_unit_test(new_devices_follow_their_rule),
 		cmocka_unit_test(next_hops_are_infrastructure),
 		cmocka_unit_test(exceptions_open_for_a_time),

@@ -35,6 +35,45 @@ static const struct kit_case cases[] = {
 	 {{"policies/cams.yaml", "programme: cleanup\n"}},
 	 {"policies/cams.yaml:1:1: neither `phases` nor `new_devices` is given; expected phases "
 	  "such as [{from: 2027-06-07T10:00, action: log}]"}},
+	{"a guard of another kind",
+	 {{"policies/cams.yaml",
+	   "programme: cleanup\nguard: on\nphases: [{from: 2027-01-04, action: log}]\n"}},
+	 {"policies/cams.yaml:2:8: `guard` is `on`; expected hold or off"}},
+	{"gates: of nothing, of two things, of too many days, of a rule for new devices",
+	 {{"policies/cams.yaml",
+	   "programme: cleanup\nphases:\n"
+	   "  - {from: 2027-01-04, action: log, gate: {}}\n"
+	   "  - {from: 2027-01-05, action: log, gate: {milestone: all, quiet_days: 3}}\n"
+	   "  - {from: 2027-01-06, action: log, gate: {quiet_days: 366}}\n"
+	   "  - {from: 2027-01-07, action: log, gate: {quiet_days: 0}}\n"
+	   "  - {from: 2027-01-08, action: log, gate: soon}\n"},
+	  {"policies/doors.yaml",
+	   "programme: cleanup\nnew_devices: {action: block, gate: {quiet_days: 3}}\n"},
+	  {"assets/north.csv", "mac,role,status\n"}},
+	 {"policies/cams.yaml:3:43: `gate` holds nothing; expected {milestone: NAME} or "
+	  "{quiet_days: DAYS}",
+	  "policies/cams.yaml:4:43: `gate` holds both milestone and quiet_days; expected "
+	  "{milestone: NAME} or {quiet_days: DAYS}",
+	  "policies/cams.yaml:5:56: `quiet_days` is `366`; expected a number of days from 1 to 365",
+	  "policies/cams.yaml:6:56: `quiet_days` is `0`; expected a number of days from 1 to 365",
+	  "policies/cams.yaml:7:43: `gate` is `soon`; expected {milestone: NAME} or {quiet_days: "
+	  "DAYS}",
+	  "policies/doors.yaml:2:36: `gate` goes with a phase, not with `new_devices`; remove it"}},
+	{"gates: milestones that are not there",
+	 {{"programmes/cleanup.yaml",
+	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones: [{name: most, "
+	   "due: 2027-01-01, measure: sites, at_least: 70%}]\n"},
+	  {"policies/cams.yaml", "programme: cleanup\nphases: [{from: 2027-01-04, action: log, "
+				 "gate: {milestone: mst}}]\n"},
+	  {"policies/doors.yaml",
+	   "vendors: [acme]\nphases: [{from: 2027-01-04, action: log, gate: {milestone: most}}]\n"},
+	  {"policies/gates.yaml", "programme: cleanup\nphases: [{from: 2027-01-04, action: log, "
+				  "gate: {milestone: most}}]\n"}},
+	 {"policies/cams.yaml:2:48: there is no milestone `mst` in programme `cleanup`; did you "
+	  "mean "
+	  "`most`?",
+	  "policies/doors.yaml:2:48: a milestone is one of a programme, and policy `doors` names "
+	  "none; expected `programme` in place of `vendors`, or {quiet_days: DAYS}"}},
 	{"dates that do not ascend",
 	 {{"policies/cams.yaml", "programme: cleanup\nphases:\n  - {from: 2027-06-01, action: "
 				 "log}\n  - {from: 2027-01-01, action: block}\n"}},

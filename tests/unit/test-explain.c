@@ -333,6 +333,41 @@ static void what_nobody_accepted_is_observed(void **state)
 	close_scene(&s);
 }
 
+static void tells_of_guards_and_gates(void **state)
+{
+	struct og_explanation *e;
+	struct scene s;
+
+	(void)state;
+	set_up(&s);
+	house_file(
+		s.house, "policies/cameras.yaml",
+		"vendors: [hikvision]\nphases:\n  - {from: 2027-01-01, action: restrict, allow: "
+		"[192.0.2.0/24]}\n  - {from: 2027-06-07T10:00, action: block, gate: {quiet_days: "
+		"14}}\n  - {from: 2028-01-01, action: isolate, gate: {quiet_days: 7}}\n");
+	house_link(s.house, (struct og_gw_link){.name = "lan0", .ifindex = 3});
+	house_hold(s.house, 0x4419b6000077, "office");
+	house_hold(s.house, CAMERA, "office");
+	open_scene(&s);
+	e = ask(&s, CAMERA, "198.51.100.9", IPPROTO_TCP, 443, JUNE + 10 * 86400);
+	assert_string_equal(e->action, "restrict");
+	assert_false(e->held);
+	assert_true(
+		tells(e, "Policy cameras: block would be in force since 2027-06-07T10:00:00+00:00, "
+			 "but waits for its gate: 14 quiet days"));
+	for (size_t i = 0; i < e->step_count; i++)
+		assert_null(strstr(e->steps[i], "isolate"));
+	og_explanation_free(e);
+	e = ask(&s, 0x4419b6000077, "198.51.100.9", IPPROTO_TCP, 443, JUNE);
+	assert_string_equal(e->action, "log");
+	assert_string_equal(e->answer, "pass");
+	assert_true(e->held);
+	assert_true(tells(e, "Held: the device fronts several addresses"));
+	assert_true(tells(e, "restrict since 2027-01-01T00:00:00+00:00; held at log"));
+	og_explanation_free(e);
+	close_scene(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +376,7 @@ int main(void)
 		cmocka_unit_test(asks_for_a_site),
 		cmocka_unit_test(judges_who_is_behind),
 		cmocka_unit_test(what_nobody_accepted_is_observed),
+		cmocka_unit_test(tells_of_guards_and_gates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

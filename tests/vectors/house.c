@@ -36,9 +36,20 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
 	return remove(path);
 }
 
+static void free_decided(struct og_decided *decided)
+{
+	for (size_t i = 0; i < decided->held_count; i++)
+		free((void *)decided->held[i].site);
+	for (size_t i = 0; i < decided->gate_count; i++)
+		free((void *)decided->gates[i]);
+	free((void *)decided->held);
+	free((void *)decided->gates);
+}
+
 void house_free(struct house *house)
 {
 	assert_int_equal(nftw(house->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	free_decided(&house->decided);
 	og_gateway_clear(&house->gateway);
 	free(house);
 }
@@ -100,6 +111,30 @@ void house_nexthop(struct house *house, uint32_t ifindex, uint64_t mac)
 
 	hop->ifindex = ifindex;
 	hop->mac = mac;
+}
+
+void house_hold(struct house *house, uint64_t mac, const char *site)
+{
+	struct og_decided *decided = &house->decided;
+	struct og_held *held =
+		reallocarray((void *)decided->held, decided->held_count + 1, sizeof(*held));
+
+	assert_non_null(held);
+	held[decided->held_count++] = (struct og_held){mac, strdup(site)};
+	decided->held = held;
+	house->gateway.decided = decided;
+}
+
+void house_open(struct house *house, const char *key)
+{
+	struct og_decided *decided = &house->decided;
+	const char **gates =
+		reallocarray((void *)decided->gates, decided->gate_count + 1, sizeof(*gates));
+
+	assert_non_null(gates);
+	gates[decided->gate_count++] = strdup(key);
+	decided->gates = gates;
+	house->gateway.decided = decided;
 }
 
 struct og_config *house_config(struct house *house)

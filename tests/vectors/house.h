@@ -17,6 +17,7 @@
 struct house {
 	char dir[64];
 	struct og_gateway gateway;
+	struct og_decided decided; /* the gateway's */
 };
 
 struct house *house_new(void);
@@ -29,6 +30,10 @@ void house_file(struct house *house, const char *name, const char *text);
 void house_link(struct house *house, struct og_gw_link link);
 void house_addr(struct house *house, uint32_t ifindex, const char *addr, uint8_t length);
 void house_nexthop(struct house *house, uint32_t ifindex, uint64_t mac);
+
+/* What was decided: @mac is held at @site; the gate of this key (og_gate_key) is open. */
+void house_hold(struct house *house, uint64_t mac, const char *site);
+void house_open(struct house *house, const char *key);
 
 struct og_addr house_address(const char *text);
 

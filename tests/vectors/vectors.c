@@ -222,6 +222,23 @@ static void read_nexthop(struct reader *r, const char *text)
 	r->rs = NULL;
 }
 
+static void read_hold(struct reader *r, const char *text)
+{
+	char word[32], site[64];
+	uint64_t mac;
+
+	if (sscanf(text, "%31s %63s", word, site) != 2 || og_mac_parse(word, &mac))
+		broken(r, "`hold MAC SITE` is expected");
+	house_hold(r->house, mac, site);
+	r->rs = NULL;
+}
+
+static void read_gate(struct reader *r, const char *text)
+{
+	house_open(r->house, text);
+	r->rs = NULL;
+}
+
 static void read_now(struct reader *r, const char *text)
 {
 	struct og_when when;
@@ -263,12 +280,17 @@ static void read_line(struct reader *r, char *line, FILE *in)
 		read_addr(r, line);
 	else if (starts(&line, "nexthop"))
 		read_nexthop(r, line);
+	else if (starts(&line, "hold"))
+		read_hold(r, line);
+	else if (starts(&line, "gate"))
+		read_gate(r, line);
 	else if (starts(&line, "at"))
 		read_now(r, line);
 	else if (starts(&line, "let"))
 		read_name(r, line);
 	else
-		broken(r, "a vector, or file, link, addr, nexthop, at, let is expected");
+		broken(r,
+		       "a vector, or file, link, addr, nexthop, hold, gate, at, let is expected");
 }
 
 static int is_vec(const struct dirent *entry)
