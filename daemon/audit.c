@@ -144,7 +144,7 @@ static int put_lost(struct og_manager *m)
 	if (!m->audit.lost)
 		return 0;
 	snprintf(text, sizeof(text),
-		 "%" PRIu64 " entries before this one could not be kept: the journal has them",
+		 "%" PRIu64 " of the entries before this one could not be kept: see the journal",
 		 m->audit.lost);
 	err = put(m, OG_ACTOR_DAEMON, OG_AUDIT_LOG, "lost", text);
 	if (!err)
