@@ -5,76 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "policy/base/address.h"
 #include "cli/files.h"
 #include "cli/moment.h"
 #include "cli/verbs.h"
-#include "policy/base/service.h"
-
-struct period {
-	int64_t from, until;
-	const char *state; /* pending, upcoming, active, ended */
-};
-
-static struct period period_of(const struct og_cli *cli, const struct og_config *config,
-			       const struct og_conf_exception *exception)
-{
-	const struct og_conf_site *site = exception->site ? og_config_site(config, exception->site)
-							  : NULL;
-	const char *zone = site ? site->timezone : NULL;
-	struct period period = {.from = INT64_MIN, .until = INT64_MIN};
-
-	if (exception->from.set)
-		og_when_utc(&exception->from, zone, &period.from);
-	og_when_utc(&exception->until, zone, &period.until);
-	period.state = period.until <= cli->now		    ? "ended"
-		       : og_exception_is_pending(exception) ? "pending"
-		       : period.from > cli->now		    ? "upcoming"
-							    : "active";
-	return period;
-}
-
-static void format_allow(const struct og_allow *allow, char *buffer, size_t size)
-{
-	char prefix[OG_PREFIX_TEXT], service[OG_SERVICE_TEXT];
-	bool any = !allow->service.proto && !allow->service.port_lo &&
-		   allow->service.port_hi == UINT16_MAX;
-
-	og_prefix_format(&allow->to.lo, &allow->to.hi, prefix);
-	if (any)
-		snprintf(buffer, size, "%s", prefix);
-	else
-		snprintf(buffer, size, "%s %s", prefix,
-			 og_service_format(&allow->service, service));
-}
-
-static json_t *record_of(const struct og_cli *cli, const struct og_config *config,
-			 const struct og_conf_exception *e)
-{
-	struct period period = period_of(cli, config, e);
-	char prefix[OG_MAC_PREFIX_TEXT], mac[OG_MAC_TEXT], to[160];
-	json_t *record, *list = json_array();
-
-	for (size_t i = 0; i < e->to.count; i++) {
-		format_allow(&e->to.items[i], to, sizeof(to));
-		json_array_append_new(list, json_string(to));
-	}
-	record = json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:I, s:o}", "name",
-			   e->name, "policy", e->policy, "site", e->site, "owner", e->owner,
-			   "reason", e->reason, "approver", e->approver, "author", e->author,
-			   "approved_by", e->approved_by, "pause", e->pause, "state", period.state,
-			   "until_at", (json_int_t)period.until, "to", list);
-	if (!record)
-		return NULL;
-	if (e->has_mac && e->mac.length == 48)
-		json_object_set_new(record, "device", json_string(og_mac_format(e->mac.bits, mac)));
-	else if (e->has_mac)
-		json_object_set_new(record, "prefix",
-				    json_string(og_mac_prefix_format(&e->mac, prefix)));
-	if (e->from.set)
-		json_object_set_new(record, "from_at", json_integer(period.from));
-	return record;
-}
+#include "ipc/exception-record.h"
 
 static void put_row(const struct og_cli *cli, struct og_sheet *sheet, const json_t *record)
 {
@@ -110,7 +44,7 @@ static int add_records(const struct og_cli *cli, const struct og_config *config,
 		       const struct og_conf_exception *list, size_t count, json_t *records)
 {
 	for (size_t i = 0; i < count; i++) {
-		json_t *record = record_of(cli, config, &list[i]);
+		json_t *record = og_exception_record(config, &list[i], cli->now);
 
 		if (!record || json_array_append_new(records, record) < 0)
 			return -ENOMEM;

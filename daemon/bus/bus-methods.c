@@ -15,6 +15,7 @@
 #include "daemon/bus/records-audit.h"
 #include "daemon/standing.h"
 #include "daemon/bus/records.h"
+#include "daemon/bus/records-progress.h"
 
 #define CONFIRM_MAX   (7 * 24 * 3600)	 /* seconds an apply may wait for Confirm */
 #define MESSAGE_BYTES (16 * 1024 * 1024) /* of errors in one answer; the bus takes 128 MiB */
@@ -134,6 +135,52 @@ static int run_verify_audit(struct og_manager *manager, sd_bus_message *message,
 	return err < 0 ? err : answer(message, record, NULL);
 }
 
+/* A record about a programme, for @query. */
+static int progress(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error,
+		    int (*record)(struct og_manager *manager, json_t *query, json_t **ret_record,
+				  const char **ret_wrong))
+{
+	OG_CLEANUP(og_json_decrefp) json_t *query = NULL;
+	const char *wrong = NULL;
+	json_t *made = NULL;
+	int err = og_record_read(message, &query);
+
+	if (err < 0)
+		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+					"the query is not a record of texts and numbers");
+	err = record(manager, query, &made, &wrong);
+	switch (err) {
+	case 0:
+		return answer(message, made, NULL);
+	case -EINVAL:
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "the query's \"%s\" is unknown or has a wrong value",
+					 wrong ? wrong : "programme");
+	case -ENOENT:
+		return sd_bus_error_set(error, OG_BUS_ERROR_NOT_FOUND,
+					"there is no such programme or site");
+	case -EDESTADDRREQ:
+		return sd_bus_error_set(
+			error, OG_BUS_ERROR_NOT_FOUND,
+			"the policies do not name exactly one programme: say which");
+	case -ENODATA:
+		return sd_bus_error_set(error, OG_BUS_ERROR_NOT_FOUND,
+					"no configuration is in force");
+	default:
+		return err;
+	}
+}
+
+static int run_timeline(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	return progress(manager, message, error, og_record_timeline);
+}
+
+static int run_report(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	return progress(manager, message, error, og_record_report);
+}
+
 /* Every error, one per line, each with its place. */
 static int refused(sd_bus_error *error, const char *name, const struct og_diags *diags)
 {
@@ -222,6 +269,7 @@ static const struct og_bus_method methods[] = {
 	{"Status", false, run_status},	      {"ListDevices", false, run_list_devices},
 	{"Explain", false, run_explain},      {"ListEvents", false, run_list_events},
 	{"ListAudit", false, run_list_audit}, {"VerifyAudit", false, run_verify_audit},
+	{"Timeline", false, run_timeline},    {"Report", false, run_report},
 	{"Reload", true, run_reload},	      {"Apply", true, run_apply},
 	{"Confirm", true, run_confirm},	      {"Detach", true, run_detach},
 	{"SetDevice", true, run_set_device},

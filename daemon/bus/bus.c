@@ -239,6 +239,8 @@ static const sd_bus_vtable vtable[] = {
 	METHOD("ListEvents", "a{sv}", "aa{sv}"),
 	METHOD("ListAudit", "a{sv}", "aa{sv}"),
 	METHOD("VerifyAudit", "a{sv}", "a{sv}"),
+	METHOD("Timeline", "a{sv}", "a{sv}"),
+	METHOD("Report", "a{sv}", "a{sv}"),
 	METHOD("Reload", "", "a{sv}"),
 	METHOD("Apply", "x", "a{sv}"),
 	METHOD("Confirm", "", ""),

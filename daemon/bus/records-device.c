@@ -27,7 +27,7 @@ static void set_mac(json_t *object, uint64_t mac)
 	og_set_text(object, "mac", og_mac_format(mac, text));
 }
 
-static void set_addr(json_t *object, const char *key, const struct og_addr *addr)
+void og_set_addr(json_t *object, const char *key, const struct og_addr *addr)
 {
 	char text[OG_ADDR_TEXT];
 
@@ -35,7 +35,7 @@ static void set_addr(json_t *object, const char *key, const struct og_addr *addr
 		og_set_text(object, key, og_addr_format(addr, text));
 }
 
-static void set_proto(json_t *object, uint8_t proto)
+void og_set_proto(json_t *object, uint8_t proto)
 {
 	char number[8];
 	const char *name = number;
@@ -86,10 +86,10 @@ static json_t *record_dest(const struct og_inv_dest *dest)
 {
 	json_t *record = json_object();
 
-	set_addr(record, "addr", &dest->addr);
+	og_set_addr(record, "addr", &dest->addr);
 	if (dest->port)
 		og_set_number(record, "port", dest->port);
-	set_proto(record, dest->proto);
+	og_set_proto(record, dest->proto);
 	og_set_number(record, "packets", dest->packets);
 	og_set_number(record, "last_seen", dest->last_seen);
 	og_set_text(record, "reason", og_reason_name(dest->reason));
@@ -108,7 +108,7 @@ static void set_dests(json_t *record, const struct og_inv_device *device)
 		json_array_append_new(dests, record_dest(&device->dests[i]));
 	}
 	if (last)
-		set_addr(record, "last_dst", &last->addr);
+		og_set_addr(record, "last_dst", &last->addr);
 	if (json_array_size(dests))
 		json_object_set(record, "destinations", dests);
 	json_decref(dests);
@@ -411,10 +411,10 @@ json_t *og_record_event(const struct og_seen_event *event)
 	og_set_text(record, "action", og_action_name(event->action));
 	og_set_text(record, "policy", event->policy);
 	og_set_text(record, "exception", event->exception);
-	set_addr(record, "dst", &event->dst);
+	og_set_addr(record, "dst", &event->dst);
 	if (event->dport)
 		og_set_number(record, "port", event->dport);
-	set_proto(record, event->proto);
+	og_set_proto(record, event->proto);
 	og_set_number(record, "ethertype", event->ethertype);
 	og_set_number(record, "vlan", event->vlan);
 	og_set_text(record, "interface", event->interface);

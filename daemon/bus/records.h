@@ -68,6 +68,13 @@ void og_set_number(json_t *record, const char *key, int64_t number);
 json_t *og_record_registry(const struct og_loaded *loaded);
 void og_warn_registry(json_t *warnings, const struct og_loaded *loaded, int64_t now);
 
+/*
+ * og_set_addr - member @key of @record; nothing for the address of zeros. og_set_proto - member
+ * `proto`, by its name or number; nothing for 0.
+ */
+void og_set_addr(json_t *record, const char *key, const struct og_addr *addr);
+void og_set_proto(json_t *record, uint8_t proto);
+
 /* og_record_phase - of the signal PhaseChanged; @item is a phase. */
 json_t *og_record_phase(const struct og_schedule_item *item);
 

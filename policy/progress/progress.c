@@ -160,7 +160,8 @@ static void end_site(struct og_progress *p)
 	sum(&p->result.whole, &row->counts);
 	row->clean = row->site.surveyed && !row->site.blind && !row->counts.present;
 	p->result.sites_surveyed += row->site.surveyed;
-	p->result.sites_blind += row->site.blind;
+	p->result.sites_blind += row->site.blind > 0;
+	p->result.blind += row->site.blind;
 	p->result.sites_clean += row->clean;
 	og_presence_sort(&p->presence);
 	for (size_t i = 0; i < p->programme->milestone_count; i++) {
@@ -219,7 +220,8 @@ int og_progress_site(struct og_progress *p, const struct og_progress_site *site)
 		bool sites = course->conf->measure == OG_MEASURE_SITES;
 
 		course->present = 0;
-		course->in_scope = og_milestone_concerns_site(course->conf, site->site_class);
+		course->in_scope = site->elsewhere ||
+				   og_milestone_concerns_site(course->conf, site->site_class);
 		if (!course->in_scope)
 			continue;
 		scopes |= 1ULL << i;
@@ -481,6 +483,7 @@ int og_progress_finish(struct og_progress *p, const struct og_progress_result **
 	p->result.site_count = p->row_count;
 	p->result.vendors = p->vendors;
 	p->result.milestones = p->milestones;
+	p->result.milestone_count = p->programme->milestone_count;
 	*ret_result = &p->result;
 	return 0;
 }

@@ -33,7 +33,8 @@ struct og_progress_site {
 	const char *gateway;  /* which one sees it */
 	const char *zone;     /* NULL: the gateway's own */
 	bool surveyed;	      /* it has an asset register */
-	bool blind;	      /* it has sources without an attributable address */
+	bool elsewhere;	      /* its files are on another gateway: its class is not known */
+	uint32_t blind;	      /* sources without an attributable address */
 	int64_t baseline_at;  /* when its register was frozen; 0: not known */
 	uint64_t frozen;      /* devices in the register then; 0: not known */
 	int64_t watched_days; /* for the record only; -1: not known */
@@ -94,11 +95,13 @@ struct og_progress_point {
 struct og_progress_result {
 	struct og_progress_counts whole;
 	uint64_t sites_surveyed, sites_clean, sites_blind;
+	uint64_t blind;			     /* sources at all sites */
 	uint64_t overdue;		     /* milestones */
 	const struct og_progress_row *sites; /* as they were given */
 	size_t site_count;
-	const struct og_progress_counts *vendors;	     /* as in the programme */
-	const struct og_progress_milestone *milestones;	     /* as in the programme */
+	const struct og_progress_counts *vendors;	/* as in the programme */
+	const struct og_progress_milestone *milestones; /* as in the programme */
+	size_t milestone_count;
 	struct og_progress_point points[OG_PROGRESS_POINTS]; /* ascending, the last one now */
 	size_t point_count;
 };

@@ -43,9 +43,10 @@ static void test_the_bus_comes_late(void **state)
 
 static void test_introspection(void **state)
 {
-	static const char *const wanted[] = {"Status",	"ListDevices", "Explain",     "ListEvents",
-					     "Reload",	"Apply",       "Confirm",     "Detach",
-					     "Version", "Enforcing",   "PhaseChanged"};
+	static const char *const wanted[] = {"Status",	    "ListDevices", "Explain", "ListEvents",
+					     "Reload",	    "Apply",	   "Confirm", "Detach",
+					     "Timeline",    "Report",	   "Version", "Enforcing",
+					     "PhaseChanged"};
 	sd_bus_message *reply = NULL;
 	const char *xml;
 	size_t i;
