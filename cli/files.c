@@ -75,7 +75,7 @@ int og_files_gateway(const struct og_cli *cli, struct og_gateway *ret_gateway)
 	return 0;
 }
 
-static bool same_directory(const char *one, const char *other)
+bool og_files_same(const char *one, const char *other)
 {
 	_cleanup_text_ char *a = realpath(one, NULL), *b = realpath(other, NULL);
 
@@ -109,7 +109,7 @@ int og_files_told(const struct og_cli *cli)
 	}
 	if (r < 0)
 		return OG_EXIT_FAILED;
-	if (!same_directory(cli->config, og_json_text(status, "config", ""))) {
+	if (!og_files_same(cli->config, og_json_text(status, "config", ""))) {
 		fprintf(cli->json ? stderr : stdout,
 			"The daemon reads other files: it was not told.\n");
 		return OG_EXIT_OK;

@@ -28,6 +28,9 @@ void og_files_print(const struct og_diags *diags, bool warnings);
  */
 int og_files_gateway(const struct og_cli *cli, struct og_gateway *ret_gateway);
 
+/* og_files_same - whether two paths name the same directory. */
+bool og_files_same(const char *one, const char *other);
+
 /*
  * og_files_told - after files were changed: let a running daemon read them again. Says on stdout
  * (stderr with --json) what came of it. Returns an exit status: that there is no daemon is no

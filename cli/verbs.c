@@ -211,6 +211,21 @@ static const struct og_option pause_options[] = {
 	{},
 };
 
+static const struct og_option baseline_options[] = {
+	{.name = "site",
+	 .value = "NAME",
+	 .required = true,
+	 .complete = OG_COMPLETE_SITE,
+	 .help = "the site whose asset register is frozen"},
+	{.name = "from",
+	 .value = "FILE",
+	 .complete = OG_COMPLETE_FILE,
+	 .help = "the seen devices, as devices --csv prints them, instead of the daemon's"},
+	{.name = "verbose", .letter = 'v', .help = "show every row"},
+	{.name = "yes", .letter = 'y', .help = "do not ask, not even when devices are fewer"},
+	{},
+};
+
 static const struct og_option asset_import_options[] = {
 	{.name = "site",
 	 .value = "NAME",
@@ -322,6 +337,11 @@ const struct og_verb og_verbs[] = {
 	 .run = og_verb_pause,
 	 .local = true,
 	 .help = "enforce nothing at a site for a while"},
+	{.name = "baseline freeze",
+	 .options = baseline_options,
+	 .run = og_verb_baseline_freeze,
+	 .local = true,
+	 .help = "add the seen devices to a site's asset register, and note what is in it"},
 	{.name = "asset import",
 	 .synopsis = "FILE",
 	 .min_words = 1,

@@ -44,6 +44,9 @@ int og_verb_exception_list(struct og_cli *cli, const struct og_args *args);
 int og_verb_exception_revoke(struct og_cli *cli, const struct og_args *args);
 int og_verb_pause(struct og_cli *cli, const struct og_args *args);
 
+/* verb-baseline.c */
+int og_verb_baseline_freeze(struct og_cli *cli, const struct og_args *args);
+
 /* verb-asset.c */
 int og_verb_asset_import(struct og_cli *cli, const struct og_args *args);
 

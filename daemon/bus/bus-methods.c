@@ -11,6 +11,7 @@
 #include "daemon/cleanup.h"
 #include "ipc/names.h"
 #include "ipc/record.h"
+#include "daemon/baseline.h"
 #include "daemon/manager.h"
 #include "daemon/bus/records-audit.h"
 #include "daemon/standing.h"
@@ -265,6 +266,32 @@ static int run_set_device(struct og_manager *manager, sd_bus_message *message, s
 	return answer(message, record, NULL);
 }
 
+static int run_freeze_baseline(struct og_manager *manager, sd_bus_message *message,
+			       sd_bus_error *error)
+{
+	OG_CLEANUP(og_json_decrefp) json_t *request = NULL;
+	char refusal[OG_BASELINE_REFUSAL];
+	const char *site, *text;
+	struct og_digest digest;
+	json_int_t devices;
+	int err = og_record_read(message, &request);
+
+	if (err < 0 ||
+	    json_unpack(request, "{s:s, s:I, s:s !}", "site", &site, "devices", &devices, "digest",
+			&text) ||
+	    og_digest_parse(text, &digest))
+		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+					"the request is not a record of \"site\", \"devices\" and "
+					"\"digest\" (SHA-256)");
+	err = og_baseline_freeze(manager, site, devices, &digest, refusal);
+	if (err)
+		return sd_bus_error_set(
+			error, err == -ENOENT ? OG_BUS_ERROR_NOT_FOUND : OG_BUS_ERROR_REFUSED,
+			refusal);
+	og_baseline_set(manager, site, request);
+	return answer(message, json_incref(request), NULL);
+}
+
 static const struct og_bus_method methods[] = {
 	{"Status", false, run_status},	      {"ListDevices", false, run_list_devices},
 	{"Explain", false, run_explain},      {"ListEvents", false, run_list_events},
@@ -272,7 +299,7 @@ static const struct og_bus_method methods[] = {
 	{"Timeline", false, run_timeline},    {"Report", false, run_report},
 	{"Reload", true, run_reload},	      {"Apply", true, run_apply},
 	{"Confirm", true, run_confirm},	      {"Detach", true, run_detach},
-	{"SetDevice", true, run_set_device},
+	{"SetDevice", true, run_set_device},  {"FreezeBaseline", true, run_freeze_baseline},
 };
 
 const struct og_bus_method *og_bus_method_find(const char *name)

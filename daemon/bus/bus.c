@@ -245,6 +245,7 @@ static const sd_bus_vtable vtable[] = {
 	METHOD("Apply", "x", "a{sv}"),
 	METHOD("Confirm", "", ""),
 	METHOD("Detach", "", ""),
+	METHOD("FreezeBaseline", "a{sv}", "a{sv}"),
 	METHOD("SetDevice", "a{sv}", "a{sv}"),
 	SD_BUS_PROPERTY("Version", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_CONST),
 	SD_BUS_PROPERTY("Engine", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),

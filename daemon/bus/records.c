@@ -14,6 +14,7 @@
 #include "daemon/network/links.h"
 #include "daemon/network/offload.h"
 #include "daemon/bus/records-audit.h"
+#include "daemon/baseline.h"
 #include "daemon/bus/records.h"
 #include "daemon/state.h"
 
@@ -211,7 +212,7 @@ static void set_blind(json_t *site, const struct og_manager *m, unsigned int num
 		og_set_number(site, "blind", og_addresses_blind(m, number));
 }
 
-static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
+static void set_sites(json_t *record, struct og_manager *m, int64_t now)
 {
 	json_t *array = json_array(), *missing = json_array(), *elsewhere = json_array(), *site;
 	const struct og_config *config = m->loaded->config;
@@ -230,6 +231,7 @@ static void set_sites(json_t *record, const struct og_manager *m, int64_t now)
 		json_object_set_new(site, "register", json_boolean(has));
 		og_set_number(site, "devices", tally.devices);
 		og_set_number(site, "dropping", tally.dropping);
+		og_baseline_set(m, tally.site, site);
 		set_blind(site, m, i + 1);
 		json_array_append_new(array, site);
 		if (!has && !(m->compiled && m->compiled->elsewhere[i + 1]))

@@ -120,6 +120,33 @@ has 'with where they were last' "$(cat "$register")" \
 run asset import "$W/node.csv" --site north --format register --yes
 exits 'what is not of the named format is refused' 1
 
+# Freezing -----------------------------------------------------------------------------------------
+
+cp "$register" "$W/before.csv"
+run baseline freeze --site north --yes
+exits 'without a daemon nobody knows what was seen' 1
+has 'so a file is asked for' "$err" '--from FILE'
+cat >"$W/seen.csv" <<-END
+	mac,site,vendor,vendor_title,role,last_seen
+	a4:14:37:00:12:34,north,hikvision,Hikvision,camera,2026-11-01T00:00:00Z
+	a4:14:37:00:12:60,north,hikvision,Hikvision,unknown,2026-11-01T00:00:00Z
+	a4:14:37:00:12:61,south,hikvision,Hikvision,unknown,2026-11-01T00:00:00Z
+	00:11:22:33:44:55,north,other,Other,unknown,2026-11-01T00:00:00Z
+END
+run baseline freeze --site north --from "$W/seen.csv"
+exits 'it asks' 1
+has 'and shows before' "$out" '^  \+ a4:14:37:00:12:60  unknown  legacy-unproven$'
+has 'what is left out' "$out" '^1 seen device is left out: prefixes.lock does not list it'
+run baseline freeze --site north --from "$W/seen.csv" --yes
+exits 'freeze' 0
+is 'what was seen comes last, the rest is as it was' "$(cat "$register")" \
+	"$(cat "$W/before.csv")
+a4:14:37:00:12:60,unknown,legacy-unproven,,,,,,,"
+has 'that nobody noted it is said' "$out" 'could note it: freeze again'
+run baseline freeze --site north --from "$W/seen.csv" --yes --json
+is 'once more there is nothing to write' "$(json '(d["written"], d["noted"], d["added"], d["devices"])')" \
+	'(False, False, [], 6)'
+
 # A register that the change would break ------------------------------------------------------------
 
 echo 'broken: [' >"$W/etc/policies.yaml"
