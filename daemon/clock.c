@@ -47,6 +47,14 @@ int64_t og_clock_tai(void)
 	return og_clock_offset(&tai, &real);
 }
 
+int64_t og_clock_steady(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
 uint64_t og_clock_delay(const struct timespec *now)
 {
 	return 1000000 - now->tv_nsec / 1000 + AFTER_US;

@@ -35,6 +35,9 @@ void og_clock_free(struct og_clock *clock);
 int64_t og_clock_now(void);
 int64_t og_clock_tai(void);
 
+/* og_clock_steady - milliseconds that passed, whatever is done to the wall clock; since when is open. */
+int64_t og_clock_steady(void);
+
 /* og_clock_delay - microseconds from @now until just after the next full second. Pure. */
 uint64_t og_clock_delay(const struct timespec *now);
 

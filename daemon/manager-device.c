@@ -164,6 +164,7 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 	names.vendor = standing.vendor;
 	names.port = port_name(m, record->ifindex);
 	names.role = standing.role;
+	names.no_dests = og_retention_guest(m, names.site);
 	device = og_inventory_add(m->inventory, names.site, key >> 16, &new);
 	if (!device)
 		return 0;
@@ -295,6 +296,10 @@ static void name_event(struct og_manager *m, const struct og_event *event,
 	copy_name(seen->exception, sizeof(seen->exception),
 		  current ? og_compiled_exception(c, event->exception) : NULL);
 	copy_name(seen->interface, sizeof(seen->interface), port_name(m, event->ifindex));
+	if (og_retention_guest(m, seen->site)) {
+		seen->dst = (struct og_addr){0};
+		seen->dport = seen->proto = 0;
+	}
 }
 
 static void log_event(const struct og_seen_event *seen)

@@ -161,6 +161,16 @@ static void say_trouble(struct og_manager *m)
 	snprintf(m->store_said, sizeof(m->store_said), "%s", trouble ? trouble : "");
 }
 
+/* Told with the rest of what is cut, once a day. */
+static int trim_events(struct og_manager *m)
+{
+	int64_t rows = og_store_cut(m->store, OG_CUT_EVENTS, 0, og_retention_events(m));
+
+	if (rows > 0)
+		m->retention.cut[OG_CUT_EVENTS] += rows;
+	return rows < 0 ? rows : 0;
+}
+
 static int write_out(struct og_manager *m, size_t room)
 {
 	size_t i;
@@ -174,7 +184,7 @@ static int write_out(struct og_manager *m, size_t room)
 	for (i = 0; !err && i < m->pending_count; i++)
 		err = og_store_put_event(m->store, &m->pending[i]);
 	if (!err && m->pending_count)
-		err = og_store_trim_events(m->store);
+		err = trim_events(m);
 	if (!err)
 		err = og_store_commit(m->store);
 	if (err)

@@ -69,6 +69,7 @@ void og_manager_free(struct og_manager *m)
 		sd_event_source_disable_unref(m->signals[i]);
 	if (m->engine)
 		m->ops->close(m->engine);
+	og_watching_clear(&m->watching);
 	og_compiled_free(m->compiled);
 	og_loaded_unref(m->loaded);
 	og_loaded_unref(m->before);
@@ -268,6 +269,7 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 	og_log(LOG_INFO, "stopping on signal %u; what is enforced stays enforced", info->ssi_signo);
 	sd_notify(0, "STOPPING=1");
 	og_manager_refresh(m);
+	og_watching_write(m);
 	og_manager_flush(m);
 	return sd_event_exit(m->event, 0);
 }
@@ -301,6 +303,8 @@ static void on_tick(void *userdata, int64_t now)
 		og_manager_collect(m);
 		og_manager_trim(m);
 		og_manager_heal(m);
+		og_watching_look(m, now, og_clock_steady());
+		og_retention_step(m, now);
 	}
 	if (m->ticks % ADDRESS_TICKS == 0)
 		og_addresses_collect(m);

@@ -30,6 +30,7 @@
 #define OG_MSG_ENDS_SOON     "5648c790a46344bea58836f2242552a7" /* an exception ends in 30, 7, 1 days */
 #define OG_MSG_DETACHED	     "a0622d85f917407bb1c768bdcffe79d9" /* enforcement was taken down */
 #define OG_MSG_NOT_ENFORCING "a7ebeda509d1488b97598d070bbda53a" /* nothing is enforced */
+#define OG_MSG_CUT	     "a02ddf2e9c6d4f36bb6576260bbf3dfa" /* what is old was cut from the store */
 #define OG_MSG_STORE	     "6677b5e1bc5644448ac392740de04b7b" /* the store is in trouble */
 #define OG_MSG_ACCESS_DENIED "24eca56f49c8488ba1008fbf03f68e6c" /* a caller was refused */
 #define OG_MSG_CLOCK_STEPPED "beb3cefbe2ec4cfdb75a72163957ff16" /* the wall clock was set */

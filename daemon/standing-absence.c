@@ -190,7 +190,8 @@ int og_standing_absent(struct og_manager *m, const struct og_inv_device *device,
 		       const struct og_standing_request *request, char *refusal, size_t size)
 {
 	char remover[OG_AUDIT_WORDS], disposer[OG_AUDIT_WORDS], text[OG_ABSENCE_TEXT];
-	struct og_absence facts = {.days_wanted = OG_ABSENCE_DAYS, .verifier = og_audit_actor(m)};
+	struct og_absence facts = {.days_wanted = m->loaded->config->absence.days,
+				   .verifier = og_audit_actor(m)};
 	struct og_standing standing;
 	unsigned int lacks, lack;
 	size_t used = 0;

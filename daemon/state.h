@@ -15,8 +15,10 @@
 #include "daemon/engine/engine-pick.h"
 #include "daemon/inventory/inventory.h"
 #include "daemon/network/links.h"
+#include "daemon/retention.h"
 #include "daemon/standing.h"
 #include "daemon/loaded.h"
+#include "daemon/watching.h"
 #include "daemon/manager.h"
 #include "policy/compile/compile.h"
 #include "daemon/inventory/store.h"
@@ -62,6 +64,8 @@ struct og_manager {
 	struct og_seen_event *pending;
 	size_t pending_count;
 	struct og_standing_queue standing;
+	struct og_watching watching;
+	struct og_retention retention;
 	size_t written_to; /* among all devices: where the last writing of some ended */
 	uint64_t pending_lost;
 	int64_t last_event;
@@ -74,8 +78,8 @@ struct og_manager {
 	int64_t checked_at; /* what was scheduled up to here has been announced; kept in the store */
 	unsigned int ticks;
 	int metrics_error; /* why the metrics file was not written, -errno; said once */
-	char *last_error; /* of the last reload; NULL: it worked */
-	json_t *warnings; /* of the last reload that worked: an array of strings */
+	char *last_error;  /* of the last reload; NULL: it worked */
+	json_t *warnings;  /* of the last reload that worked: an array of strings */
 	char *repaired[OG_REPAIRED];
 	size_t repaired_count;
 };

@@ -16,18 +16,18 @@
 static void set_silence(struct og_manager *m, const struct og_inv_device *device,
 			enum og_device_state state, json_t *record)
 {
+	unsigned int days = m->loaded ? m->loaded->config->absence.silent : OG_SILENT_DAYS;
 	struct og_watch_count count;
 	int64_t since = device->last_seen / OG_DAY + 1;
 
-	if (!device->last_seen || og_state_gone(state) ||
-	    og_clock_now() / OG_DAY - since < OG_SILENT_DAYS)
+	if (!device->last_seen || og_state_gone(state) || og_clock_now() / OG_DAY - since < days)
 		return;
 	if (og_standing_count(m, device, since, &count))
 		return;
 	og_set_number(record, "watched_days_silent", count.watched);
 	/* The count begins after the last frame, so it has none of its own. */
 	count.last_day = since - 1;
-	if (og_silent(state, &count, OG_SILENT_DAYS))
+	if (og_silent(state, &count, days))
 		json_object_set_new(record, "silent", json_true());
 }
 

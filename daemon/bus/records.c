@@ -484,6 +484,17 @@ static void set_head(json_t *record, const struct og_manager *m)
 		og_set_number(record, "confirm_until_at", m->confirm_until);
 }
 
+/* What retention has cut since the store was begun. */
+static void set_cut(json_t *record, struct og_manager *m)
+{
+	json_t *cut = json_object();
+	int what;
+
+	for (what = 0; what < OG_CUT_COUNT; what++)
+		og_set_number(cut, og_cut_name(what), og_store_cut_total(m->store, what));
+	json_object_set_new(record, "cut", cut);
+}
+
 json_t *og_record_status(struct og_manager *m)
 {
 	struct og_engine_status status = {0};
@@ -511,6 +522,7 @@ json_t *og_record_status(struct og_manager *m)
 	if (m->compiled)
 		set_infrastructure(record, m->compiled);
 	json_object_set_new(record, "audit", og_record_audit_head(m));
+	set_cut(record, m);
 	json_object_set_new(record, "repaired", og_record_strings(m->repaired, m->repaired_count));
 	set_warnings(record, m, now);
 	return record;

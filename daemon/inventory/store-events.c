@@ -14,8 +14,6 @@ static const char put_event_sql[] =
 	" interface, vlan, hi, lo, port, proto, ethertype, reason, action, evidence,"
 	" dropped, packets, dropped_packets, generation)"
 	" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-static const char trim_events_sql[] =
-	"DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?";
 static const char last_event_sql[] = "SELECT max(id) FROM event";
 static const char list_events_sql[] =
 	"SELECT * FROM (SELECT id, at, kind, mac, site, vendor, policy, exception,"
@@ -67,17 +65,6 @@ int64_t og_store_last_event(struct og_store *store)
 		last = og_row_take(&row);
 	sqlite3_reset(row.statement);
 	return last;
-}
-
-int og_store_trim_events(struct og_store *store)
-{
-	struct og_row row;
-	int err = og_store_row(store, trim_events_sql, &row);
-
-	if (err)
-		return err;
-	og_row_put(&row, OG_STORE_EVENTS);
-	return og_store_run(store, row.statement);
 }
 
 /* In the order of list_events_sql, which is that of put_event_sql. */

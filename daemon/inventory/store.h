@@ -18,7 +18,7 @@
 #include "policy/base/diag.h"
 
 #define OG_STORE_FILE	"inventory.db"
-#define OG_STORE_EVENTS 100000 /* newest events that are kept */
+#define OG_STORE_EVENTS 100000 /* newest events that are kept where the files say nothing */
 
 struct og_store;
 
@@ -85,13 +85,9 @@ int og_store_each_site(struct og_store *store,
 		       void (*each)(void *userdata, const char *name, unsigned int number),
 		       void *userdata);
 
-/*
- * og_store_put_event - keep @event under its id. og_store_last_event - the highest id, 0: none.
- * og_store_trim_events - delete all but the newest OG_STORE_EVENTS.
- */
+/* og_store_put_event - keep @event under its id. og_store_last_event - the highest id, 0: none. */
 int og_store_put_event(struct og_store *store, const struct og_seen_event *event);
 int64_t og_store_last_event(struct og_store *store);
-int og_store_trim_events(struct og_store *store);
 
 /*
  * og_store_list_events - call @each for the newest @filter->max events that match, oldest first,

@@ -134,7 +134,7 @@ static void fill_link(struct og_gw_link *to, struct rtnl_link *from)
 	to->ifindex = rtnl_link_get_ifindex(from);
 	to->master = rtnl_link_get_master(from);
 	to->type = rtnl_link_get_arptype(from);
-	to->up = rtnl_link_get_flags(from) & IFF_UP;
+	to->up = (rtnl_link_get_flags(from) & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
 	if (is_stacked(to->kind))
 		to->link = rtnl_link_get_link(from);
 	if (rtnl_link_is_vlan(from))

@@ -20,7 +20,7 @@ struct og_gw_link {
 	uint32_t master; /* ifindex of its bridge or bond; 0 none */
 	uint32_t link;	 /* ifindex of the device below (VLAN); 0 none */
 	uint16_t type;	 /* ARPHRD_*; only ARPHRD_ETHER can be covered */
-	bool up;	 /* IFF_UP */
+	bool up;	 /* set up, and with a carrier where that can be told */
 	char kind[16];	 /* rtnl kind: "bridge", "bond", "vlan", "veth", ...; "" for hardware */
 	uint16_t vlan;	 /* kind vlan: its id */
 	uint64_t mac;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/config/config-read.h"
+#include "policy/progress/absence.h" /* defaults */
 
 static int read_choice(struct og_reader *reader, const struct og_field *field,
 		       const struct og_node *node, const char *const *words, size_t count)
@@ -90,9 +91,18 @@ static const struct og_field fields[] = {
 	 .read = read_paths,
 	 .offset = offsetof(struct og_config, leases),
 	 .expected = "a list of lease files such as [/var/lib/misc/dnsmasq.leases]"},
+	{.key = "retention",
+	 .read = og_read_retention,
+	 .offset = offsetof(struct og_config, retention),
+	 .expected = "a mapping such as {events: 100000, sightings: 800d}"},
+	{.key = "absence",
+	 .read = og_read_absence,
+	 .offset = offsetof(struct og_config, absence),
+	 .expected = "a mapping such as {days: 30, silent: 7}"},
 };
 static const struct og_schema schema =
-	OG_SCHEMA(fields, "`key: value` lines with engine, hook, registry, metrics or leases");
+	OG_SCHEMA(fields, "`key: value` lines with engine, hook, registry, metrics, leases, "
+			  "retention or absence");
 
 int og_default_main(struct og_reader *reader, struct og_config *config)
 {
@@ -101,6 +111,10 @@ int og_default_main(struct og_reader *reader, struct og_config *config)
 	struct og_names *names = &config->registry;
 	size_t count = sizeof(paths) / sizeof(*paths);
 
+	config->retention = (struct og_conf_retention){
+		.events = 100000, .sightings = 800, .destinations = 400, .addresses = 400};
+	config->absence =
+		(struct og_conf_absence){.days = OG_ABSENCE_DAYS, .silent = OG_SILENT_DAYS};
 	names->names = og_arena_array(reader->arena, count, sizeof(*names->names));
 	names->marks = og_arena_array(reader->arena, count, sizeof(*names->marks));
 	if (!names->names || !names->marks)
@@ -116,5 +130,9 @@ int og_default_main(struct og_reader *reader, struct og_config *config)
 
 int og_read_main(struct og_reader *reader, const struct og_node *root, struct og_config *config)
 {
-	return og_schema_read(reader, &schema, NULL, root, config);
+	int ret = og_schema_read(reader, &schema, NULL, root, config);
+
+	if (!ret)
+		og_check_retention(reader, &root->mark, config);
+	return ret;
 }

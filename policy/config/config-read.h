@@ -65,4 +65,15 @@ static inline int og_read_mapping(struct og_reader *reader, const struct og_sche
 	return og_schema_read(reader, schema, field->key, node, object);
 }
 
+/*
+ * og_read_retention, og_read_absence - readers for rows of ouiguard.yaml. og_check_retention - what the
+ * two mean together; an error is marked with @mark.
+ */
+int og_read_retention(struct og_reader *reader, const struct og_field *field,
+		      const struct og_node *node, void *object);
+int og_read_absence(struct og_reader *reader, const struct og_field *field,
+		    const struct og_node *node, void *object);
+void og_check_retention(struct og_reader *reader, const struct og_mark *mark,
+			const struct og_config *config);
+
 #endif

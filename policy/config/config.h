@@ -70,6 +70,20 @@ struct og_allows {
 enum og_engine_choice { OG_ENGINE_AUTO, OG_ENGINE_BPF, OG_ENGINE_KMOD, OG_ENGINE_DRY };
 enum og_hook_choice { OG_HOOK_AUTO, OG_HOOK_TC, OG_HOOK_XDP };
 
+/* How long what was seen is kept. The history of states and the audit log are kept for good. */
+struct og_conf_retention {
+	unsigned int events;	   /* the newest so many */
+	unsigned int sightings;	   /* days: sightings, watched time, probes, blind sources */
+	unsigned int destinations; /* days since it was last sent to */
+	unsigned int addresses;	   /* days since the address or host name was last seen */
+};
+
+/* Watched days without a frame of a device. */
+struct og_conf_absence {
+	unsigned int days;   /* for verified absence */
+	unsigned int silent; /* until it is shown as silent */
+};
+
 /* sites/NAME.yaml */
 #define OG_UPLINK_NONE "none" /* a bridge that the gateway routes for: all its ports are covered */
 
@@ -276,6 +290,8 @@ struct og_lock {
 struct og_config {
 	enum og_engine_choice engine;
 	enum og_hook_choice hook;
+	struct og_conf_retention retention;
+	struct og_conf_absence absence;
 	struct og_names registry; /* files and directories; the default is filled in */
 	char *metrics;		  /* file for node_exporter's textfile collector; NULL: none */
 	struct og_names leases;	  /* lease files of DHCP servers; facts, never a verdict */

@@ -102,6 +102,13 @@ static int play_status(struct og_engine *engine, struct og_engine_status *ret_st
 {
 	(void)engine;
 	*ret_status = (struct og_engine_status){.name = "played", .generation = 1};
+	if (!played.covered)
+		return 0;
+	ret_status->ports = calloc(1, sizeof(*ret_status->ports));
+	assert_non_null(ret_status->ports);
+	ret_status->ports[0].port.ifindex = PLAYED_IFINDEX;
+	ret_status->ports[0].hook = OG_HOOK_TCX;
+	ret_status->port_count = 1;
 	return 0;
 }
 

@@ -24,6 +24,7 @@ struct played {
 	size_t count, promotions, forgotten, room;
 	struct og_event events[16];
 	size_t event_count;
+	bool covered; /* whether it says that it covers PLAYED_IFINDEX */
 };
 
 extern struct played played;

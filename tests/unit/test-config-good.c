@@ -18,7 +18,8 @@ static const struct kit_file files[] = {
 	{"ouiguard.yaml", "engine: bpf\n"
 			  "hook: tc\n"
 			  "registry: [/srv/oui.csv]\n"
-			  "leases: [/var/lib/misc/dnsmasq.leases, /var/lib/kea/kea-leases4.csv]\n"},
+			  "leases: [/var/lib/misc/dnsmasq.leases, /var/lib/kea/kea-leases4.csv]\n"
+			  "retention: {sightings: 900d}\nabsence: {silent: 3}\n"},
 	{"sites/whitehall.yaml", "class: sensitive\n"
 				 "owner: >\n"
 				 "  Facilities,\n"
@@ -140,6 +141,10 @@ static void main_file(void **state)
 	assert_int_equal(config->registry.marks[0].line, 3);
 	assert_int_equal(config->registry.marks[0].column, 12);
 	assert_int_equal(config->leases.count, 2);
+	assert_int_equal(config->retention.sightings, 900);
+	assert_int_equal(config->retention.events, 100000);
+	assert_int_equal(config->absence.days, 30);
+	assert_int_equal(config->absence.silent, 3);
 	assert_string_equal(config->leases.names[1], "/var/lib/kea/kea-leases4.csv");
 	assert_true(config->lock.present);
 	assert_int_equal(config->lock.count, 2);

@@ -30,6 +30,16 @@ static const struct kit_case main_cases[] = {
 	 {{"ouiguard.yaml", "leases: [/a, dnsmasq.leases]\n"}},
 	 {"ouiguard.yaml:1:14: `leases` has `dnsmasq.leases`; expected a path that starts with "
 	  "`/`"}},
+	{"retention without its unit",
+	 {{"ouiguard.yaml", "retention: {events: 5, sightings: 800, destinations: 2d}\n"}},
+	 {"ouiguard.yaml:1:21: `events` is `5`; expected a number from 1000 to 10000000",
+	  "ouiguard.yaml:1:35: `sightings` is `800`; expected days such as 800d, at least 30d",
+	  "ouiguard.yaml:1:54: `destinations` is `2d`; expected days such as 400d, at least 30d"}},
+	{"retention that forgets what absence needs",
+	 {{"ouiguard.yaml", "retention: {sightings: 40d}\nabsence: {days: 60, silent: 0}\n"}},
+	 {"ouiguard.yaml:1:1: `retention` keeps sightings for 40 days, but `absence` wants 60 "
+	  "watched ones: no absence could be verified",
+	  "ouiguard.yaml:2:29: `silent` is `0`; expected a number of watched days from 1 to 365"}},
 };
 
 static const struct kit_case cases[] = {

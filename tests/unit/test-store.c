@@ -21,6 +21,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "daemon/inventory/store-cut.h"
 #include "daemon/inventory/store.h"
 
 #define NOW 1800000000
@@ -334,7 +335,9 @@ static void test_events_are_bounded(void **state)
 	assert_int_equal(og_store_put_event(store, &e), 0);
 	e = event(OG_STORE_EVENTS + 1);
 	assert_int_equal(og_store_put_event(store, &e), 0);
-	assert_int_equal(og_store_trim_events(store), 0);
+	assert_int_equal(og_store_cut(store, OG_CUT_EVENTS, 0, OG_STORE_EVENTS), 1);
+	assert_int_equal(og_store_cut(store, OG_CUT_EVENTS, 0, OG_STORE_EVENTS), 0);
+	assert_int_equal(og_store_cut_total(store, OG_CUT_EVENTS), 1);
 	listed = list(store, (struct og_event_filter){.max = 1000, .kind = -1});
 	assert_int_equal(listed.count, 2);
 	assert_int_equal(listed.first, 2);
