@@ -143,6 +143,18 @@ static const struct og_option registry_options[] = {
 	{},
 };
 
+static const struct og_option timeline_options[] = {
+	{.name = "programme",
+	 .value = "NAME",
+	 .complete = OG_COMPLETE_PROGRAMME,
+	 .help = "only this programme; all that policies name if not given"},
+	{.name = "site",
+	 .value = "NAME",
+	 .complete = OG_COMPLETE_SITE,
+	 .help = "as if there were only this site"},
+	{},
+};
+
 static const struct og_option report_options[] = {
 	{.name = "programme",
 	 .value = "NAME",
@@ -355,6 +367,10 @@ const struct og_verb og_verbs[] = {
 	 .options = events_options,
 	 .run = og_verb_events,
 	 .help = "what happened: new devices, drops, logged egress, summaries"},
+	{.name = "timeline",
+	 .options = timeline_options,
+	 .run = og_verb_timeline,
+	 .help = "phases and milestones, past and to come, and when they will be met"},
 	{.name = "report",
 	 .options = report_options,
 	 .run = og_verb_report,

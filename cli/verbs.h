@@ -55,6 +55,9 @@ int og_verb_registry_status(struct og_cli *cli, const struct og_args *args);
 int og_verb_registry_diff(struct og_cli *cli, const struct og_args *args);
 int og_verb_registry_accept(struct og_cli *cli, const struct og_args *args);
 
+/* verb-timeline.c */
+int og_verb_timeline(struct og_cli *cli, const struct og_args *args);
+
 /* verb-report.c */
 int og_verb_report(struct og_cli *cli, const struct og_args *args);
 

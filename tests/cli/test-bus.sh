@@ -218,6 +218,35 @@ run exception revoke uk-sensitive-sites-a4-14-37-00-12-34 --config "$W/other"
 exits 'a change of other files' 0
 has 'is nothing for the daemon' "$out" 'was not told'
 
+# timeline, and the report's record ----------------------------------------------------------------
+
+run timeline
+exits 'timeline' 0
+has 'the programme and what is not known' "$out" '^1 site, 0 clean, 1 not surveyed; '
+has 'a milestone that was due' "$out" '^  all .* 0 +1 +0% +2025-04-30 overdue +too little to tell'
+has 'whose site is not surveyed' "$out" '^    1 site not surveyed: it has no asset register'
+has 'an axis' "$out" '^ +[-+|]+$'
+has 'a phase' "$out" '^  uk-sensitive-sites: whit.* l+$'
+run timeline --json
+is 'timeline --json' "$(json '[(p["programme"], [(m["name"], m["due"], m["total"], m["needed"], \
+	m["done"], m["met"], m["overdue"]) for m in p["milestones"]]) for p in d["programmes"]], \
+	[(p["policy"], p["action"]) for p in d["phases"]]')" \
+	"([('uk-sensitive-sites', [('most', '2024-10-31', 1, 1, 0, False, True), \
+('all', '2025-04-30', 1, 1, 0, False, True)])], [('uk-sensitive-sites', 'log')])"
+run timeline --programme us-ndaa-889 --json
+is 'a programme that no policy names' "$(json '[(p["programme"], p["milestones"]) for p in d["programmes"]]')" \
+	"[('us-ndaa-889', [])]"
+run timeline --programme none
+exits 'a programme that is not there' 1
+has 'it is told' "$err" 'no such programme'
+run timeline --site none
+exits 'a site that is not there' 1
+run report --json
+exits 'the record of a report' 0
+is 'with what it is about' "$(json 'd["programme"], d["enforcing"], d["summary"]["sites"], \
+	d["summary"]["sites_surveyed"], len(d["milestones"]), len(d["burn_down"]), len(d["audit"]["head"])')" \
+	"('uk-sensitive-sites', False, 1, 0, 2, 1, 64)"
+
 # explain ------------------------------------------------------------------------------------------
 
 run explain a4:14:37:00:12:34 --dst 192.0.2.1:443/tcp --json
