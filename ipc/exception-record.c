@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-#include "policy/base/address.h"
-#include "policy/base/service.h"
 #include "policy/config/config.h"
 
 struct period {
@@ -33,31 +31,15 @@ static struct period period_of(const struct og_config *config,
 	return period;
 }
 
-static void format_allow(const struct og_allow *allow, char *buffer, size_t size)
-{
-	char prefix[OG_PREFIX_TEXT], service[OG_SERVICE_TEXT];
-	bool any = !allow->service.proto && !allow->service.port_lo &&
-		   allow->service.port_hi == UINT16_MAX;
-
-	og_prefix_format(&allow->to.lo, &allow->to.hi, prefix);
-	if (any)
-		snprintf(buffer, size, "%s", prefix);
-	else
-		snprintf(buffer, size, "%s %s", prefix,
-			 og_service_format(&allow->service, service));
-}
-
 json_t *og_exception_record(const struct og_config *config, const struct og_conf_exception *e,
 			    int64_t now)
 {
 	struct period period = period_of(config, e, now);
-	char prefix[OG_MAC_PREFIX_TEXT], mac[OG_MAC_TEXT], to[160];
+	char prefix[OG_MAC_PREFIX_TEXT], mac[OG_MAC_TEXT], to[OG_ALLOW_TEXT];
 	json_t *record, *list = json_array();
 
-	for (size_t i = 0; i < e->to.count; i++) {
-		format_allow(&e->to.items[i], to, sizeof(to));
-		json_array_append_new(list, json_string(to));
-	}
+	for (size_t i = 0; i < e->to.count; i++)
+		json_array_append_new(list, json_string(og_allow_format(&e->to.items[i], to)));
 	record = json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:s, s:s*, s:b, s:s, s:I, s:o}", "name",
 			   e->name, "policy", e->policy, "site", e->site, "owner", e->owner,
 			   "reason", e->reason, "approver", e->approver, "author", e->author,

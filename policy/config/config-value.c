@@ -206,3 +206,18 @@ int og_read_mac_prefix(struct og_reader *reader, const struct og_field *field,
 		*(struct og_mac_prefix *)og_field_member(field, object) = prefix;
 	return 0;
 }
+
+char *og_allow_format(const struct og_allow *allow, char buffer[OG_ALLOW_TEXT])
+{
+	char prefix[OG_PREFIX_TEXT], service[OG_SERVICE_TEXT];
+	bool any = !allow->service.proto && !allow->service.port_lo &&
+		   allow->service.port_hi == UINT16_MAX;
+
+	og_prefix_format(&allow->to.lo, &allow->to.hi, prefix);
+	if (any)
+		snprintf(buffer, OG_ALLOW_TEXT, "%s", prefix);
+	else
+		snprintf(buffer, OG_ALLOW_TEXT, "%s %s", prefix,
+			 og_service_format(&allow->service, service));
+	return buffer;
+}

@@ -61,6 +61,11 @@ struct og_allow {
 	struct og_service service;
 };
 
+#define OG_ALLOW_TEXT 160
+
+/* og_allow_format - `10.1.0.0/16`, or with its port and protocol, into @buffer. Returns @buffer. */
+char *og_allow_format(const struct og_allow *allow, char buffer[OG_ALLOW_TEXT]);
+
 struct og_allows {
 	struct og_allow *items;
 	size_t count;

@@ -170,6 +170,55 @@ run reload
 is 'each is noted' "$(entries "[x['kind'] for x in e[$count + 1:]]")" \
 	"['file', 'apply', 'take-back', 'apply', 'confirm', 'detach', 'apply']"
 
+# Exceptions -------------------------------------------------------------------------------------------
+
+count=$(entries 'len(e)')
+exceptions()
+{
+	entries "[(x['kind'], x['subject'], x['text'].split('\n')[0]) for x in e[$count:] if x['kind'] == 'exception']"
+}
+cat >"$W/etc/exceptions/door.yaml" <<-END
+	policy: uk-sensitive-sites
+	device: a4:14:37:00:12:34
+	to: [192.0.2.0/24]
+	owner: o
+	reason: until it is replaced
+	approver: head of estates
+	author: ann
+	until: 2099-01-01
+END
+run reload
+is 'an exception that waits' "$(exceptions)" \
+	"[('exception', 'door', 'added, nobody has approved it')]"
+is 'all it says' "$(entries "[x['text'] for x in e if x['kind'] == 'exception'][0]")" "$(cat <<-END
+	added, nobody has approved it
+	policy uk-sensitive-sites
+	device a4:14:37:00:12:34
+	to 192.0.2.0/24
+	until 2099-01-01T00:00:00+00:00
+	owner o
+	reason until it is replaced
+	approver head of estates
+	author ann
+	END
+)"
+echo 'approved_by: bob' >>"$W/etc/exceptions/door.yaml"
+count=$(entries 'len(e)')
+run reload
+is 'one that was approved' "$(exceptions)" "[('exception', 'door', 'approved')]"
+sed -i 's/owner: o/owner: p/' "$W/etc/exceptions/door.yaml"
+count=$(entries 'len(e)')
+run reload
+is 'one that was changed' "$(exceptions)" "[('exception', 'door', 'changed')]"
+count=$(entries 'len(e)')
+run exception revoke door
+is 'one that was revoked' "$(exceptions)" "[('exception', 'door', 'revoked')]"
+count=$(entries 'len(e)')
+run pause --site whitehall --for 1h --reason 'the doctor is here'
+exits 'pause' 0
+is 'a pause' "$(entries "[(x['kind'], x['text'].split('\n')[0]) for x in e[$count:] if x['kind'] == 'exception']")" \
+	"[('exception', 'paused')]"
+
 run audit list
 has 'for people: who and what' "$out" "^20.* file $policy by "
 has 'a line of it' "$out" '^    changed$'
