@@ -44,6 +44,10 @@ int og_verb_exception_list(struct og_cli *cli, const struct og_args *args);
 int og_verb_exception_revoke(struct og_cli *cli, const struct og_args *args);
 int og_verb_pause(struct og_cli *cli, const struct og_args *args);
 
+/* verb-device.c */
+int og_verb_device_show(struct og_cli *cli, const struct og_args *args);
+int og_verb_device_set(struct og_cli *cli, const struct og_args *args);
+
 /* verb-baseline.c */
 int og_verb_baseline_freeze(struct og_cli *cli, const struct og_args *args);
 

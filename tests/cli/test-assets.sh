@@ -147,6 +147,37 @@ run baseline freeze --site north --from "$W/seen.csv" --yes --json
 is 'once more there is nothing to write' "$(json '(d["written"], d["noted"], d["added"], d["devices"])')" \
 	'(False, False, [], 6)'
 
+# One device ---------------------------------------------------------------------------------------
+
+run device set a4:14:37:00:12:36 --role recorder --serial 'S,9' --tag T-9
+exits 'a row is edited without a daemon' 0
+has 'as it is said' "$(cat "$register")" '^a4:14:37:00:12:36,recorder,legacy-unproven,,,T-9,"S,9",,Roof,theirs$'
+run device set a4:14:37:00:12:36 --false-positive --json
+is 'none of the listed equipment' "$(json '(d["site"], d["written"])')" "('north', True)"
+has 'after all' "$(cat "$register")" '^a4:14:37:00:12:36,recorder,false-positive,'
+run device set a4:14:37:00:12:36 --false-positive --json
+is 'which is written once' "$(json '(d["site"], d["written"])')" "('north', False)"
+run device set a4:14:37:00:12:34 --state removed --evidence 'work order 1'
+exits 'a state needs the daemon' 1
+has 'and says so' "$err" 'kept by the daemon, which is not running: nothing was changed'
+run device set a4:14:37:00:12:34 --state verified-absent --evidence x
+exits 'a step that may not be taken' 1
+has 'is refused in words' "$err" 'from confirmed to verified-absent: it must be removed first'
+run device set a4:14:37:00:12:34 --state gone
+exits 'a state that there is not' 2
+run device set a4:14:37:00:12:34 --state removed --false-positive
+exits 'a state of what is no equipment' 2
+run device set a4:14:37:00:12:34
+exits 'nothing to set' 2
+run device set 01:00:5e:00:00:01 --role camera
+exits 'an address that no device has' 2
+run device set a4:14:37:00:12:99 --role camera
+exits 'a device that nobody knows' 1
+run device set a4:14:37:00:12:99 --role camera --site north
+exits 'is no row unless it is meant' 1
+run device set a4:14:37:00:12:99 --role camera --site north --yes
+has 'then it is' "$(cat "$register")" '^a4:14:37:00:12:99,camera,legacy-unproven,'
+
 # A register that the change would break ------------------------------------------------------------
 
 echo 'broken: [' >"$W/etc/policies.yaml"
