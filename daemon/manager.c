@@ -46,7 +46,8 @@ int og_manager_new(sd_event *event, const struct og_manager_options *options,
 	m->pending = calloc(OG_PENDING_EVENTS, sizeof(*m->pending));
 	m->inventory = og_inventory_new();
 	m->addresses = og_addresses_new();
-	if (!m->pending || !m->inventory || !m->addresses) {
+	m->probes = og_probes_new();
+	if (!m->pending || !m->inventory || !m->addresses || !m->probes) {
 		og_manager_free(m);
 		return -ENOMEM;
 	}
@@ -73,6 +74,7 @@ void og_manager_free(struct og_manager *m)
 	og_compiled_free(m->compiled);
 	og_loaded_unref(m->loaded);
 	og_loaded_unref(m->before);
+	og_probes_free(m->probes);
 	og_addresses_free(m->addresses);
 	og_inventory_free(m->inventory);
 	og_store_close(m->store);
@@ -306,6 +308,7 @@ static void on_tick(void *userdata, int64_t now)
 		og_watching_look(m, now, og_clock_steady());
 		og_retention_step(m, now);
 	}
+	og_probes_tick(m);
 	if (m->ticks % ADDRESS_TICKS == 0)
 		og_addresses_collect(m);
 	if (m->ticks % COLLECT_TICKS == 0)

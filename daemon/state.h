@@ -20,6 +20,7 @@
 #include "daemon/loaded.h"
 #include "daemon/watching.h"
 #include "daemon/manager.h"
+#include "daemon/probes.h"
 #include "policy/compile/compile.h"
 #include "daemon/inventory/store.h"
 
@@ -61,6 +62,7 @@ struct og_manager {
 	struct og_audit audit;
 	struct og_inventory *inventory;
 	struct og_addresses *addresses;
+	struct og_probes *probes;
 	struct og_seen_event *pending;
 	size_t pending_count;
 	struct og_standing_queue standing;

@@ -7,6 +7,7 @@
 #include "daemon/state.h"
 #include "policy/base/address.h"
 #include "policy/base/mac.h"
+#include "policy/progress/absence.h" /* OG_ABSENCE_DAYS */
 
 const char *og_record_vendor(const struct og_manager *m, uint64_t mac)
 {
@@ -29,6 +30,32 @@ static int add_host(void *userdata, const char *host, int64_t last_seen)
 	return json_array_append_new(userdata, json_string(host));
 }
 
+struct probes {
+	int64_t sent, answered;
+};
+
+static int add_probes(void *userdata, int64_t day, uint32_t sent, uint32_t answered)
+{
+	struct probes *probes = userdata;
+
+	(void)day;
+	probes->sent += sent;
+	probes->answered += answered;
+	return 0;
+}
+
+static void set_probes(json_t *record, struct og_manager *m, const struct og_inv_device *device)
+{
+	int64_t since = og_clock_now() / 86400 - OG_ABSENCE_DAYS;
+	struct probes probes = {0};
+
+	og_store_each_probe(m->store, device->site, device->mac, since, add_probes, &probes);
+	if (!probes.sent)
+		return;
+	og_set_number(record, "probes_sent", probes.sent);
+	og_set_number(record, "probes_answered", probes.answered);
+}
+
 void og_set_addresses(json_t *record, struct og_manager *m, const struct og_inv_device *device)
 {
 	json_t *addresses = json_array(), *hosts = json_array();
@@ -43,6 +70,7 @@ void og_set_addresses(json_t *record, struct og_manager *m, const struct og_inv_
 	json_decref(hosts);
 	if (device->sources)
 		og_set_number(record, "sources", device->sources);
+	set_probes(record, m, device);
 }
 
 json_t *og_record_replacement(const struct og_manager *m, const struct og_replacement *replacement)

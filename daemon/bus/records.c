@@ -423,6 +423,7 @@ static void add_trouble(json_t *array, const struct og_manager *m)
 	json_t *found;
 
 	og_addresses_trouble(m, &diags);
+	og_probes_trouble(m, &diags);
 	found = og_record_diags(&diags);
 	json_array_extend(array, found);
 	json_decref(found);
