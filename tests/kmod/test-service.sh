@@ -12,6 +12,8 @@ world_begin
 world_gateway || bail "no world"
 world_client cam $CAM24
 world_client laptop $LAPTOP
+# All ports of the site are there.
+in_ns gw ip link add lan1 type veth peer name lan1-far
 address cam eth0 10.1.0.11/24 2001:db8:1::11/64
 address laptop eth0 10.1.0.12/24 2001:db8:1::12/64
 for who in cam laptop; do
@@ -54,6 +56,8 @@ daemon_start "${daemon_options[@]}" || bail "the daemon does not start"
 
 is "the module enforces" "$(status engine)" '"kmod"'
 ok "status says why it is not BPF" grep -q "$why" <<<"$(status engine_reason)"
+ok "its screen shows it enforcing" grep -Eq '^enforcing +yes$' <<<"$(og status)"
+ok "and the engine" grep -Eq '^engine +kmod \(bpf does not work here' <<<"$(og status)"
 ok "status names its hook" grep -q '"netfilter"' <<<"$(og status -v --json)"
 is "the laptop reaches the web" "$(web laptop $WEB4)" 0
 is "over IPv6 too" "$(web laptop "[$WEB6]")" 0
