@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # nightly-uml-sees.sh: tests/vm/uml sees what it is there for: a module that reads freed memory, or beyond
-# its own, takes locks in the wrong order or leaks makes it fail, and one that does nothing does not.
+# its own, takes locks in the wrong order, forgets RCU or leaks makes it fail, and one that does nothing
+# does not.
 cd "$(dirname "$0")/../.." || exit 1
 mkdir -p build
 work=$(mktemp -d "$PWD/build/uml-test.XXXXXX")
@@ -57,9 +58,11 @@ run beyond
 seen "a read beyond memory of vmalloc()" '^not ok - no report.*KASAN: vmalloc-out-of-bounds'
 run order
 seen "locks in the wrong order" '^not ok - no report.*possible circular locking'
+run rcu
+seen "a pointer that RCU protects, read without it" '^not ok - no report.*suspicious RCU usage'
 run leak
 seen "a leak" '^not ok 1 - no memory leaks$'
-seen "a leak is shown with who made it" '^# .*planted'
+seen "a leak is shown with who made it" '^# .* leak\+.*\[planted\]'
 run none
 seen "nothing, where there is nothing" '^ok 1 - no memory leaks$'
 check "no report where there is nothing" test "$(grep -c '^not ok' "$work/output")" = 0

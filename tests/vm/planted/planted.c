@@ -4,15 +4,17 @@
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 static char *fault = "none";
 module_param(fault, charp, 0444);
-MODULE_PARM_DESC(fault, "freed, beyond, order or leak");
+MODULE_PARM_DESC(fault, "freed, beyond, order, rcu or leak");
 
 static DEFINE_MUTEX(first);
 static DEFINE_MUTEX(second);
+static char __rcu *shared;
 
 static void read_freed(void)
 {
@@ -43,7 +45,14 @@ static void lock_both(struct mutex *outer, struct mutex *inner)
 	mutex_unlock(outer);
 }
 
-static void leak(void)
+/* Outside of any section that keeps it from being freed. */
+static void read_unprotected(void)
+{
+	pr_info("planted: read %p\n", rcu_dereference(shared));
+}
+
+/* With a name of its own, which outlives the code of planted_init(). */
+static noinline void leak(void)
 {
 	int i;
 
@@ -61,6 +70,8 @@ static int __init planted_init(void)
 	} else if (strcmp(fault, "order") == 0) {
 		lock_both(&first, &second);
 		lock_both(&second, &first);
+	} else if (strcmp(fault, "rcu") == 0) {
+		read_unprotected();
 	} else if (strcmp(fault, "leak") == 0) {
 		leak();
 	}
