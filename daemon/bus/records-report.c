@@ -3,6 +3,7 @@
  * records-report.c: the report of a programme as a record
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "daemon/inventory/store-audit.h"
 #include "daemon/inventory/store-progress.h"
 #include "daemon/progress.h"
+#include "daemon/snapshot.h"
 #include "daemon/state.h"
 #include "ipc/exception-record.h"
 #include "ipc/version.h"
@@ -193,6 +195,8 @@ static void set_burn_down(const struct report *r, const struct og_progress_resul
 	for (size_t i = 0; i < result->point_count; i++) {
 		const struct og_progress_point *point = &result->points[i];
 
+		if (point->at < r->since)
+			continue;
 		record = json_object();
 		og_set_number(record, "at", point->at);
 		og_set_number(record, "total", point->total);
@@ -243,6 +247,59 @@ static int set_destinations(const struct report *r)
 	}
 	json_object_set_new(r->record, "destinations", array);
 	return count < 0 ? count : 0;
+}
+
+/* The files that decide, as they came into force: by the path where they belong. */
+static int note_file(void *userdata, const struct og_snapshot_change *change)
+{
+	const struct report *r = userdata;
+	const struct og_manager_options *options = &r->m->options;
+	const char *rest = strchr(change->path, '/');
+	char path[PATH_MAX], text[OG_DIGEST_TEXT];
+	struct og_digest digest;
+	json_t *record;
+
+	if (!rest || !change->after)
+		return 0;
+	snprintf(path, sizeof(path), "%s%s",
+		 strncmp(change->path, "data/", 5) ? options->config : options->data, rest);
+	og_digest_data(change->after, change->after_size, &digest);
+	record = json_object();
+	og_set_text(record, "path", path);
+	og_set_text(record, "sha256", og_digest_format(&digest, text));
+	return json_array_append_new(json_object_get(r->record, "files"), record) ? -ENOMEM : 0;
+}
+
+static int set_files(const struct report *r)
+{
+	char there[PATH_MAX];
+
+	if (json_object_set_new(r->record, "files", json_array()))
+		return -ENOMEM;
+	if (snprintf(there, sizeof(there), "%s/last-good", r->m->options.state) >=
+	    (int)sizeof(there))
+		return -ENAMETOOLONG;
+	if (!og_snapshot_there(r->m->options.state))
+		return 0;
+	return og_snapshot_compare("/nonexistent", there, note_file, (void *)r);
+}
+
+static void set_registries(const struct report *r)
+{
+	const struct og_news *news = &r->m->loaded->news;
+	json_t *array = json_array(), *record;
+	char text[OG_DIGEST_TEXT];
+	struct og_digest digest;
+
+	for (size_t i = 0; i < news->source_count; i++) {
+		record = json_object();
+		og_set_text(record, "path", news->sources[i].path);
+		og_set_number(record, "date_at", news->sources[i].date);
+		if (!og_digest_file(news->sources[i].path, &digest))
+			og_set_text(record, "sha256", og_digest_format(&digest, text));
+		json_array_append_new(array, record);
+	}
+	json_object_set_new(r->record, "registries", array);
 }
 
 static int set_audit(const struct report *r)
@@ -304,6 +361,7 @@ static void set_result(const struct report *r, const struct og_progress_result *
 	set_vendors(r, result);
 	set_burn_down(r, result);
 	set_exceptions(r);
+	set_registries(r);
 	og_set_number(r->record, "cutoff_at", r->cutoff);
 }
 
@@ -323,6 +381,8 @@ static int fill(struct report *r)
 		err = set_destinations(r);
 	if (!err)
 		err = set_audit(r);
+	if (!err)
+		err = set_files(r);
 	if (!err)
 		err = og_progress_gather(r->m, &gathering, &progress, &result);
 	if (err)
