@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/audit-exceptions.h"
+#include "daemon/audit-milestones.h"
 #include "daemon/cleanup.h"
 #include "daemon/inventory/store-audit.h"
 #include "daemon/journal.h"
@@ -21,14 +22,13 @@
 #include "daemon/state.h"
 #include "policy/base/line-diff.h"
 
-#define FILE_DIFF  (16 * 1024) /* bytes of the difference of one file */
-#define EXCEPTIONS "config/exceptions/"
-#define ALL_DIFFS  (1024 * 1024) /* and of all at once: then digests alone */
+#define FILE_DIFF (16 * 1024)	/* bytes of the difference of one file */
+#define ALL_DIFFS (1024 * 1024) /* and of all at once: then digests alone */
 
 struct noting {
 	struct og_manager *m;
-	size_t room;	 /* bytes of differences that are still to be had */
-	bool exceptions; /* a file of theirs is among those that changed */
+	size_t room;  /* bytes of differences that are still to be had */
+	bool meaning; /* exceptions or programmes are among those that changed */
 };
 
 /* `before SHA256`, or nothing. */
@@ -77,15 +77,18 @@ static int note_change(void *userdata, const struct og_snapshot_change *change)
 
 	if (!text)
 		return -ENOMEM;
-	if (!strncmp(change->path, EXCEPTIONS, strlen(EXCEPTIONS)))
-		noting->exceptions = true;
+	if (strstr(change->path, "/exceptions/") || strstr(change->path, "/programmes/"))
+		noting->meaning = true;
 	snprintf(subject, sizeof(subject), "%s%s",
 		 change->path[0] == 'c' ? options->config : options->data, slash);
 	return og_audit_note(noting->m, NULL, OG_AUDIT_FILE, subject, text);
 }
 
-/* @there is what the exceptions were when they were noted last, whatever was in force since. */
-static int note_exceptions(struct og_manager *m, const char *there)
+/*
+ * What became of exceptions and milestones, beside the lines of their files. @there holds what they
+ * were when they were noted last, whatever was in force since.
+ */
+static int note_meaning(struct og_manager *m, const char *there)
 {
 	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
 	struct og_config *before = NULL;
@@ -100,6 +103,8 @@ static int note_exceptions(struct og_manager *m, const char *there)
 	if (err && access(there, F_OK) == 0)
 		return err == -EINVAL ? 0 : err;
 	err = og_audit_exceptions(m, before, m->loaded->config, og_clock_now());
+	if (!err && before)
+		err = og_audit_moved(m, before, m->loaded->config);
 	og_config_free(before);
 	return err;
 }
@@ -112,8 +117,8 @@ static int note_changes(struct og_manager *m, const char *there, const char *fre
 
 	if (!err)
 		err = og_snapshot_compare(there, fresh, note_change, &noting);
-	if (!err && noting.exceptions && m->loaded)
-		err = note_exceptions(m, there);
+	if (!err && noting.meaning && m->loaded)
+		err = note_meaning(m, there);
 	if (!err)
 		err = og_store_commit(m->store);
 	if (err)

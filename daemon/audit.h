@@ -39,7 +39,8 @@ struct og_audit {
 	char actor[OG_AUDIT_WORDS]; /* who is being served; "": nobody */
 	uint64_t lost;		    /* entries that could not be kept since the last one that was */
 	bool dirty;		    /* the head has changed since it was noted in the file */
-	int64_t told_day;	    /* since 1970, of the last head in the journal */
+	int64_t counted_at, counted_hour; /* entries, and the hour, when milestones were counted */
+	int64_t told_day;		  /* since 1970, of the last head in the journal */
 };
 
 /*

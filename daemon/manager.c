@@ -19,6 +19,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include "daemon/audit-milestones.h"
 #include "daemon/cleanup.h"
 #include "daemon/journal.h"
 #include "daemon/message-id.h"
@@ -307,6 +308,7 @@ static void on_tick(void *userdata, int64_t now)
 		og_manager_heal(m);
 		og_watching_look(m, now, og_clock_steady());
 		og_retention_step(m, now);
+		og_audit_milestones(m, now);
 	}
 	og_probes_tick(m);
 	if (m->ticks % ADDRESS_TICKS == 0)

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "daemon/audit-files.h"
+#include "daemon/audit-milestones.h"
 #include "daemon/inventory/store-audit.h"
 #include "daemon/inventory/store-db.h"
 #include "daemon/state.h"
@@ -86,17 +87,18 @@ static int tear_down(void **state)
 /* The log as text, one line `ACTOR KIND SUBJECT: TEXT` an entry. */
 static int add_line(void *userdata, const struct og_audit_entry *entry)
 {
-	char *log = userdata, text[128];
+	char *log = userdata, text[600];
 
-	snprintf(text, sizeof(text), "%s %s %s: %s\n", entry->actor, entry->kind, entry->subject,
-		 entry->text);
-	strncat(log, text, 8000 - strlen(log));
+	/* Of long ones the beginning will do. */
+	snprintf(text, sizeof(text), "%s %s %s: %.300s\n", entry->actor, entry->kind,
+		 entry->subject, entry->text);
+	strncat(log, text, 65000 - strlen(log));
 	return 0;
 }
 
 static const char *entries(int64_t after)
 {
-	static char log[8192];
+	static char log[65536];
 
 	log[0] = '\0';
 	assert_int_equal(og_store_list_audit(m->store, after, INT64_MAX, add_line, log), 0);
@@ -389,6 +391,132 @@ static void test_many_files(void **state)
 	assert_int_equal(faults(), 0);
 }
 
+static void put(const char *name, const char *text)
+{
+	char path[192];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", config_dir, name);
+	out = fopen(path, "w");
+	assert_non_null(out);
+	fputs(text, out);
+	assert_int_equal(fclose(out), 0);
+}
+
+/* What a reload does, without an engine. */
+static void load(void)
+{
+	struct og_diags diags = {0};
+	struct og_loaded *loaded = NULL;
+
+	if (og_loaded_read(config_dir, "data", state_dir, &loaded, &diags))
+		og_diags_print(&diags, stdout);
+	assert_non_null(loaded);
+	og_loaded_unref(m->loaded);
+	m->loaded = loaded;
+	og_audit_files(m);
+	og_diags_free(&diags);
+}
+
+#define PROGRAMME                                                                   \
+	"title: t\nauthority: a\nequipment: e\nvendors: [hikvision]\nmilestones:\n" \
+	"  - {name: all, measure: devices, at_least: 100%%, "
+
+#define DUE 1900000000 /* 2030-03-17 */
+
+static void put_programme(const char *rest)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), PROGRAMME "%s", rest);
+	put("programmes/ours.yaml", text);
+}
+
+/* The milestone entries after @after, without those of files. */
+static const char *milestones(int64_t after)
+{
+	static char found[2048];
+	char *line, *log = strdup(entries(after));
+
+	found[0] = '\0';
+	for (line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
+		if (strstr(line, " milestone "))
+			strcat(strcat(found, line), "\n");
+	free(log);
+	return found;
+}
+
+static void test_milestones(void **state)
+{
+	int64_t before;
+
+	(void)state;
+	m->options.data = "data";
+	sh("mkdir -p etc/programmes etc/policies");
+	put("prefixes.lock", "hikvision 44:19:b6/24 20-OUI.hwdb "
+			     "\"Hangzhou Hikvision Digital Technology Co.,Ltd.\"\n");
+	put("sites/hq.yaml", "ports: [{name: lan-none}]\n");
+	put("policies/p.yaml", "programme: ours\nphases: [{from: 2026-01-01, action: log}]\n");
+	put("assets/hq.csv", "mac,role,status\n44:19:b6:01:02:03,camera,legacy\n"
+			     "44:19:b6:01:02:04,camera,removed\n");
+	put_programme("due: 2030-03-01}\n");
+	load();
+	og_audit_milestones(m, DUE - 30 * 86400);
+	assert_string_equal(milestones(0), "");
+
+	/* The date passes. */
+	before = head().entries;
+	og_audit_milestones(m, DUE);
+	assert_string_equal(entries(before),
+			    "ouiguardd milestone ours/all: missed, due 2030-03-01: 1 of 2 devices, "
+			    "2 needed; sites not surveyed: 0\n");
+	og_audit_milestones(m, DUE);
+	og_audit_milestones(m, DUE + 86400);
+	assert_int_equal(head().entries, before + 1);
+
+	/* It is moved: with its reason, and nobody forgets that it was missed. */
+	before = head().entries;
+	og_audit_act_as(m, "alice");
+	put_programme("due: 2030-06-01, extensions: [{was: 2030-03-01, decided: 2030-02-01, "
+		      "reason: no lorries, code: supply}]}\n");
+	load();
+	og_audit_act_as(m, NULL);
+	assert_string_equal(milestones(before),
+			    "alice milestone ours/all: moved from 2030-03-01 to "
+			    "2030-06-01: supply, no lorries\n");
+	before = head().entries;
+	og_audit_milestones(m, DUE + 86400);
+	assert_int_equal(head().entries, before);
+
+	/* The last one goes, and comes back. */
+	put("assets/hq.csv", "mac,role,status\n44:19:b6:01:02:03,camera,removed\n"
+			     "44:19:b6:01:02:04,camera,removed\n");
+	load();
+	og_audit_milestones(m, DUE + 86400);
+	assert_string_equal(
+		milestones(before),
+		"ouiguardd milestone ours/all: reached, due 2030-06-01: 2 of 2 devices, "
+		"2 needed; sites not surveyed: 0\n");
+	put("assets/hq.csv", "mac,role,status\n44:19:b6:01:02:03,camera,legacy\n"
+			     "44:19:b6:01:02:04,camera,removed\n");
+	before = head().entries;
+	load();
+	og_audit_milestones(m, DUE + 86400);
+	assert_non_null(
+		strstr(milestones(before), "no longer met, due 2030-06-01: 1 of 2 devices"));
+
+	/* Another name is one that goes and one that comes. */
+	before = head().entries;
+	put("programmes/ours.yaml",
+	    "title: t\nauthority: a\nequipment: e\nvendors: [hikvision]\nmilestones:\n"
+	    "  - {name: every, measure: devices, at_least: 100%, due: 2030-06-01}\n");
+	load();
+	assert_string_equal(milestones(before),
+			    "ouiguardd milestone ours/every: added, due 2030-06-01\n"
+			    "ouiguardd milestone ours/all: removed, due 2030-06-01\n");
+	assert_int_equal(faults(), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -398,7 +526,7 @@ int main(void)
 		TEST(test_a_full_disk), TEST(test_in_memory),
 		TEST(test_starts),	TEST(test_the_noted_head),
 		TEST(test_every_day),	TEST(test_files),
-		TEST(test_many_files),
+		TEST(test_many_files),	TEST(test_milestones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
