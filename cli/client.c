@@ -129,6 +129,8 @@ static int build(sd_bus *bus, const struct og_call *call, sd_bus_message **ret_m
 	sd_bus_message_set_allow_interactive_authorization(message, true);
 	if (call->record)
 		r = og_record_append(message, call->record);
+	else if (call->array)
+		r = og_record_append_array(message, call->array);
 	if (r >= 0 && call->flags & OG_CALL_SECONDS)
 		r = sd_bus_message_append_basic(message, 'x', &call->seconds);
 	if (r < 0)

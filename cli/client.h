@@ -21,6 +21,7 @@ enum og_call_flags {
 struct og_call {
 	const char *method;
 	json_t *record;	 /* the a{sv} it takes; NULL: none. Borrowed */
+	json_t *array;	 /* or the aa{sv} */
 	int64_t seconds; /* with OG_CALL_SECONDS */
 	int flags;
 };

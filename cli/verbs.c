@@ -93,6 +93,15 @@ static const struct og_option audit_verify_options[] = {
 	{},
 };
 
+static const struct og_option inventory_export_options[] = {
+	{.name = "output",
+	 .letter = 'o',
+	 .value = "FILE",
+	 .complete = OG_COMPLETE_FILE,
+	 .help = "write it there, and not to the standard output"},
+	{},
+};
+
 static const struct og_option audit_export_options[] = {
 	{.name = "output",
 	 .letter = 'o',
@@ -438,6 +447,21 @@ const struct og_verb og_verbs[] = {
 	 .options = audit_export_options,
 	 .run = og_verb_audit_export,
 	 .help = "write the audit log to a file that anybody can verify"},
+	{.name = "inventory export",
+	 .options = inventory_export_options,
+	 .run = og_verb_inventory_export,
+	 .help = "write what this gateway saw, for the other one of a pair or a central one",
+	 .more = "Devices with their counts and the days on which they were seen, watched time, "
+		 "and "
+		 "states."},
+	{.name = "inventory merge",
+	 .synopsis = "FILE",
+	 .min_words = 1,
+	 .max_words = 1,
+	 .complete = OG_COMPLETE_FILE,
+	 .run = og_verb_inventory_merge,
+	 .help = "take in what another gateway saw",
+	 .more = "Merging the same export again changes nothing."},
 	{.name = "registry status",
 	 .options = registry_options,
 	 .run = og_verb_registry_status,

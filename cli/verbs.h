@@ -25,6 +25,8 @@ int og_verb_events(struct og_cli *cli, const struct og_args *args);
 /* verb-audit.c */
 int og_verb_audit_list(struct og_cli *cli, const struct og_args *args);
 int og_verb_audit_verify(struct og_cli *cli, const struct og_args *args);
+int og_verb_inventory_export(struct og_cli *cli, const struct og_args *args);
+int og_verb_inventory_merge(struct og_cli *cli, const struct og_args *args);
 int og_verb_audit_export(struct og_cli *cli, const struct og_args *args);
 
 /* verb-explain.c, verb-plan.c */

@@ -16,4 +16,9 @@
 
 #define OG_DEVICES_PAGE 1000 /* most devices of one answer to ListDevices */
 
+#define OG_EXPORT_KIND	  "ouiguard-inventory" /* of the first record of an export */
+#define OG_EXPORT_VERSION 1
+#define OG_EXPORT_PAGE	  1000 /* most records of one answer to ExportInventory */
+#define OG_MERGE_PAGE	  2000 /* most records of one call of MergeInventory, with the header */
+
 #endif

@@ -292,6 +292,26 @@ static int run_freeze_baseline(struct og_manager *manager, sd_bus_message *messa
 	return answer(message, json_incref(request), NULL);
 }
 
+static int run_export(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	return list(manager, message, error, og_record_export);
+}
+
+static int run_merge(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error)
+{
+	OG_CLEANUP(og_json_decrefp) json_t *array = NULL;
+	char refusal[OG_REFUSAL_TEXT] = "";
+	json_t *record = NULL;
+	int err = og_record_read_array(message, &array);
+
+	if (err < 0 || json_array_size(array) > OG_MERGE_PAGE)
+		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+					"the page is not an array of so many records");
+	if (og_record_merge(manager, array, &record, refusal))
+		return sd_bus_error_set(error, OG_BUS_ERROR_REFUSED, refusal);
+	return answer(message, record, NULL);
+}
+
 static const struct og_bus_method methods[] = {
 	{"Status", false, run_status},	      {"ListDevices", false, run_list_devices},
 	{"Explain", false, run_explain},      {"ListEvents", false, run_list_events},
@@ -299,7 +319,8 @@ static const struct og_bus_method methods[] = {
 	{"Timeline", false, run_timeline},    {"Report", false, run_report},
 	{"Reload", true, run_reload},	      {"Apply", true, run_apply},
 	{"Confirm", true, run_confirm},	      {"Detach", true, run_detach},
-	{"SetDevice", true, run_set_device},  {"FreezeBaseline", true, run_freeze_baseline},
+	{"SetDevice", true, run_set_device},  {"ExportInventory", false, run_export},
+	{"MergeInventory", true, run_merge},  {"FreezeBaseline", true, run_freeze_baseline},
 };
 
 const struct og_bus_method *og_bus_method_find(const char *name)

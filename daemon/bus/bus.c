@@ -247,6 +247,8 @@ static const sd_bus_vtable vtable[] = {
 	METHOD("Detach", "", ""),
 	METHOD("FreezeBaseline", "a{sv}", "a{sv}"),
 	METHOD("SetDevice", "a{sv}", "a{sv}"),
+	METHOD("ExportInventory", "a{sv}", "aa{sv}"),
+	METHOD("MergeInventory", "aa{sv}", "a{sv}"),
 	SD_BUS_PROPERTY("Version", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_CONST),
 	SD_BUS_PROPERTY("Engine", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_PROPERTY("Enforcing", "b", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),

@@ -16,6 +16,7 @@
 #include "daemon/bus/records-address.h"
 #include "policy/registry/lock.h"
 #include "daemon/bus/records.h"
+#include "daemon/inventory/store-merge.h"
 #include "daemon/state.h"
 
 #define PAGE_FULL 1 /* what ends a list early */
@@ -135,6 +136,21 @@ static void set_configured(json_t *record, const struct og_inv_device *device,
 	}
 }
 
+/* What this gateway and others have counted. */
+static void set_counts(json_t *record, struct og_manager *m, const struct og_inv_device *device)
+{
+	const struct og_counts *own = &device->total;
+	struct og_counts others = {0};
+
+	if (!device->merged)
+		og_store_merged(m->store, device->site, device->mac, &others);
+	og_set_number(record, "packets", own->packets + others.packets);
+	og_set_number(record, "bytes", own->bytes + others.bytes);
+	og_set_number(record, "passed", own->passed + others.passed);
+	og_set_number(record, "dropped", own->dropped + others.dropped);
+	og_set_number(record, "egress", own->egress + others.egress);
+}
+
 json_t *og_record_device(struct og_manager *m, const struct og_inv_device *device)
 {
 	json_t *record = json_object();
@@ -154,11 +170,7 @@ json_t *og_record_device(struct og_manager *m, const struct og_inv_device *devic
 		og_set_number(record, "first_seen", device->first_seen);
 		og_set_number(record, "last_seen", device->last_seen);
 	}
-	og_set_number(record, "packets", device->total.packets);
-	og_set_number(record, "bytes", device->total.bytes);
-	og_set_number(record, "passed", device->total.passed);
-	og_set_number(record, "dropped", device->total.dropped);
-	og_set_number(record, "egress", device->total.egress);
+	set_counts(record, m, device);
 	set_dests(record, device);
 	if (device->dests_cut)
 		og_set_number(record, "destinations_cut", device->dests_cut);

@@ -55,6 +55,17 @@ int og_record_events(struct og_manager *manager, json_t *filter, json_t **ret_ar
 int og_record_explain(struct og_manager *manager, json_t *object, json_t **ret_record,
 		      const char **ret_wrong);
 
+/*
+ * og_record_export - a page of what this gateway saw, as @query (its keys as in ExportInventory) wants
+ * it. 0; -EINVAL with the wrong key in @ret_wrong; -errno.
+ *
+ * og_record_merge - take in a page of another gateway's export; how much of it. 0; -EINVAL when it is
+ * none, -errno; @refusal (OG_REFUSAL_TEXT bytes, "" before) says why in words, and nothing is taken.
+ */
+int og_record_export(struct og_manager *manager, json_t *query, json_t **ret_array,
+		     const char **ret_wrong);
+int og_record_merge(struct og_manager *manager, json_t *array, json_t **ret_record, char *refusal);
+
 /* og_set_text - member @key of @record; nothing is set where @text is NULL or "". */
 void og_set_text(json_t *record, const char *key, const char *text);
 

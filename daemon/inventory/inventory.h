@@ -79,6 +79,7 @@ struct og_inv_device {
 	uint8_t dirty;	  /* OG_DIRTY_* */
 	uint8_t writing;  /* of them, those in the transaction that is open */
 	bool third_party; /* it belongs to somebody else */
+	bool merged;	  /* only others have seen it, and @total is theirs */
 	bool promoted;	  /* the engine keeps its record for good */
 };
 

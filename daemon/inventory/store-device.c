@@ -38,7 +38,7 @@ static const char put_drops_sql[] = "INSERT INTO dropped (device, minute, packet
 	"SELECT id, site, mac, vendor, port, vlan, role, evidence, action, reason, first_seen,"   \
 	" last_seen, packets, bytes, passed, dropped, dropped_bytes, egress, raw_first_seen,"     \
 	" raw_packets, raw_bytes, raw_passed, raw_dropped, raw_dropped_bytes, raw_egress, state," \
-	" state_at, third_party, cut_destinations FROM device"
+	" state_at, third_party, cut_destinations, gateway FROM device"
 
 static const char devices_sql[] = COLUMNS " WHERE site = ? AND mac >= ? ORDER BY mac";
 static const char next_site_sql[] = "SELECT min(site) FROM device WHERE site > ?";
@@ -230,6 +230,7 @@ static void read_device(struct og_inv_device *device, struct og_row *row)
 	device->state_at = og_row_take(row);
 	device->third_party = og_row_take(row);
 	device->dests_cut = og_row_take(row);
+	device->merged = *og_row_text(row) != '\0';
 }
 
 static int load_dests(struct og_store *store, int64_t id, struct og_inv_device *device)
@@ -295,6 +296,10 @@ static int load_one(struct og_store *store, struct loading *loading, const char 
 	device->vendor = og_inventory_word(loading->inventory, og_row_text(row));
 	device->port = og_inventory_word(loading->inventory, og_row_text(row));
 	read_device(device, row);
+	/* What others counted is in a table of its own; this gateway has counted nothing yet. */
+	if (device->merged)
+		device->total = (struct og_counts){0};
+	device->merged = false;
 	err = load_dests(store, id, device);
 	if (!err)
 		err = load_drops(store, id, loading->now, device);

@@ -46,5 +46,6 @@ const char *og_evidence_name(unsigned int evidence)
 {
 	return evidence == OG_EVIDENCE_MAC     ? "mac"
 	       : evidence == OG_EVIDENCE_EUI64 ? "eui64"
+	       : evidence == OG_EVIDENCE_LEASE ? "lease"
 					       : "unknown";
 }

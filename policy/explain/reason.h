@@ -17,7 +17,7 @@ const char *og_reason_text(unsigned int reason);
 int og_reason_parse(const char *word, enum og_reason *ret_reason);
 int og_reason_drops(unsigned int reason);
 
-/* og_evidence_name - `mac` or `eui64`, how a device was recognised (enum og_evidence). */
+/* og_evidence_name - `mac`, `eui64` or `lease`, how a device was recognised (enum og_evidence). */
 const char *og_evidence_name(unsigned int evidence);
 
 #endif

@@ -1,159 +1,269 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-merge.c: new rows come into an asset register, and nothing it says is lost
+ * test-merge.c: exports of this gateway, and merging those of others (daemon/bus/records-export.c,
+ * records-merge.c, daemon/inventory/store-merge.c)
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
-#include "policy/assets/merge.h"
+#include "daemon/inventory/store-state.h"
+#include "daemon/inventory/store-watch.h"
+#include "daemon/standing.h"
+#include "played-kit.h"
 
-static struct og_lock_entry entries[] = {
-	{.vendor = "hikvision", .prefix = {0xa41437000000, 24}, .registry = "x", .name = "x"},
-};
-static const struct og_lock lock = {.entries = entries, .count = 1, .present = true};
+#define MAC "44:19:b6:01:02:03"
 
-static struct og_conf_asset asset(uint64_t mac, enum og_role role, enum og_asset_status status,
-				  char *serial, char *note)
+static char refusal[OG_REFUSAL_TEXT];
+
+static json_t *export_page(const char *after, int max)
 {
-	return (struct og_conf_asset){.mac = mac,
-				      .role = role,
-				      .status = status,
-				      .installed = "",
-				      .evidence = "",
-				      .asset_tag = "",
-				      .serial = serial,
-				      .switch_port = "",
-				      .location = "",
-				      .note = note};
+	json_t *query = json_pack("{s:i, s:s*}", "max", max, "after", after), *array = NULL;
+	const char *wrong;
+
+	assert_int_equal(og_record_export(m, query, &array, &wrong), 0);
+	json_decref(query);
+	return array;
 }
 
-static void adds_keeps_and_fills(void **state)
+/* All of it, from pages of @max records. */
+static json_t *export_all(int max)
 {
-	struct og_conf_asset there[] = {
-		asset(0xa41437000002, OG_ROLE_CAMERA, OG_ASSET_LEGACY_UNPROVEN, "", "by hearsay"),
-		asset(0xa41437000001, OG_ROLE_RECORDER, OG_ASSET_LEGACY, "S1", ""),
-	};
-	struct og_conf_asset brought[] = {
-		asset(0xa41437000001, OG_ROLE_UNKNOWN, OG_ASSET_LEGACY_UNPROVEN, "", ""),
-		asset(0xa41437000002, OG_ROLE_UNKNOWN, OG_ASSET_LEGACY, "S2", "new note"),
-		asset(0xa41437000003, OG_ROLE_CAMERA, OG_ASSET_LEGACY_UNPROVEN, "S3", "n"),
-		asset(0x001122000001, OG_ROLE_OTHER, OG_ASSET_LEGACY_UNPROVEN, "S4", ""),
-	};
-	struct og_conf_register old = {.rows = there, .count = 2};
-	struct og_conf_register rows = {.rows = brought, .count = 4};
-	struct og_arena *arena = og_arena_new();
-	struct og_merge merge, again;
+	json_t *all = export_page(NULL, max), *page = json_incref(all);
+	char after[128];
 
-	(void)state;
-	assert_int_equal(og_merge(arena, &old, &rows, &lock, false, &merge), 0);
-	assert_int_equal(merge.rows.count, 3);
-	assert_int_equal(merge.items[0].kind, OG_MERGE_SAME);
-	assert_int_equal(merge.items[1].kind, OG_MERGE_CHANGED);
-	assert_int_equal(merge.items[2].kind, OG_MERGE_ADDED);
-	assert_int_equal(merge.items[3].kind, OG_MERGE_UNLISTED);
-	/* In the order that the file had. */
-	assert_true(merge.rows.rows[0].mac == 0xa41437000002);
-	assert_int_equal(merge.rows.rows[0].status, OG_ASSET_LEGACY);
-	assert_int_equal(merge.rows.rows[0].role, OG_ROLE_CAMERA);
-	assert_string_equal(merge.rows.rows[0].serial, "S2");
-	assert_string_equal(merge.rows.rows[0].note, "by hearsay");
-	assert_string_equal(merge.items[1].before->serial, "");
-	assert_string_equal(merge.rows.rows[1].serial, "S1");
-	assert_int_equal(merge.rows.rows[1].status, OG_ASSET_LEGACY);
-	assert_true(merge.rows.rows[2].mac == 0xa41437000003);
-	/* The same once more changes nothing. */
-	assert_int_equal(og_merge(arena, &merge.rows, &rows, &lock, false, &again), 0);
-	assert_int_equal(again.by_kind[OG_MERGE_SAME], 3);
-	assert_int_equal(again.by_kind[OG_MERGE_UNLISTED], 1);
-	assert_int_equal(og_merge(arena, &merge.rows, &rows, &lock, true, &again), 0);
-	assert_int_equal(again.by_kind[OG_MERGE_ADDED], 1);
-	og_arena_free(arena);
-}
+	while (json_array_size(page)) {
+		json_t *last = json_array_get(page, json_array_size(page) - 1);
 
-/* Every pair of what a row says and what is brought. */
-static void a_status_goes_one_way(void **state)
-{
-	struct og_arena *arena = og_arena_new();
-
-	(void)state;
-	for (enum og_asset_status from = 0; from < OG_ASSET_STATUS_COUNT; from++) {
-		for (enum og_asset_status to = 0; to < OG_ASSET_STATUS_COUNT; to++) {
-			struct og_conf_asset there =
-				asset(0xa41437000001, OG_ROLE_CAMERA, from, "", "");
-			struct og_conf_asset brought =
-				asset(0xa41437000001, OG_ROLE_CAMERA, to, "", "");
-			struct og_conf_register old = {.rows = &there, .count = 1};
-			struct og_conf_register rows = {.rows = &brought, .count = 1};
-			enum og_asset_status wanted = from;
-			struct og_merge merge;
-
-			if (from == OG_ASSET_LEGACY_UNPROVEN && to == OG_ASSET_LEGACY)
-				wanted = to;
-			if ((from == OG_ASSET_LEGACY || from == OG_ASSET_LEGACY_UNPROVEN) &&
-			    (to == OG_ASSET_REMOVED || to == OG_ASSET_REPLACED))
-				wanted = to;
-			assert_int_equal(og_merge(arena, &old, &rows, &lock, false, &merge), 0);
-			assert_int_equal(merge.rows.rows[0].status, wanted);
-			assert_int_equal(merge.items[0].kind,
-					 wanted == from ? OG_MERGE_SAME : OG_MERGE_CHANGED);
-		}
+		snprintf(after, sizeof(after), "%s",
+			 json_string_value(json_object_get(last, "cursor")));
+		json_decref(page);
+		page = export_page(after, max);
+		assert_true(json_array_size(page) <= (size_t)max);
+		json_array_extend(all, page);
 	}
-	og_arena_free(arena);
+	json_decref(page);
+	return all;
 }
 
-static void begins_without_a_register(void **state)
+static json_t *merge(int wanted, json_t *array)
 {
-	struct og_conf_asset brought[] = {
-		asset(0xa41437000001, OG_ROLE_CAMERA, OG_ASSET_FALSE_POSITIVE, "", ""),
-		asset(0xa41437000002, OG_ROLE_CAMERA, OG_ASSET_REMOVED, "", ""),
-		/* Made up: its prefix says nothing. */
-		asset(0xa61437000003, OG_ROLE_CAMERA, OG_ASSET_LEGACY, "", ""),
+	json_t *record = NULL;
+	int err;
+
+	refusal[0] = '\0';
+	err = og_record_merge(m, array, &record, refusal);
+	if (err != wanted)
+		printf("%s\n", refusal);
+	assert_int_equal(err, wanted);
+	json_decref(array);
+	return record;
+}
+
+/* What another gateway exports, as a list after its header. */
+static json_t *of_other(const char *records)
+{
+	json_t *array = json_loads(records, 0, NULL);
+	json_t *header = json_pack("{s:s, s:i, s:s, s:I}", "kind", "ouiguard-inventory", "version",
+				   1, "gateway", "gw-other", "at", (json_int_t)og_clock_now());
+
+	assert_non_null(array);
+	json_array_insert_new(array, 0, header);
+	return array;
+}
+
+static void test_an_export(void **state)
+{
+	static const char *const kinds[] = {
+		"ouiguard-inventory", "device", "device", "watched", "watched", "state", NULL};
+	json_t *all,
+		*request =
+			json_pack("{s:s, s:s, s:s}", "site", "hq", "mac", MAC, "state", "planned"),
+		*record;
+	const char *gateway = og_links_gateway(m->links)->host, *wrong;
+	size_t i;
+
+	(void)state;
+	played_device(PLAYED_MAC, 10, 4);
+	played_device(PLAYED_MAC + 1, 20, 8);
+	assert_int_equal(og_record_set_device(m, request, &record, &wrong, refusal), 0);
+	json_decref(record);
+	json_decref(request);
+	assert_int_equal(og_store_add_watched(m->store, "hq", 0, 20000, gateway, 60), 0);
+	assert_int_equal(og_store_add_watched(m->store, "hq", 0, 20001, gateway, 61), 0);
+	assert_int_equal(og_store_add_watched(m->store, "hq", 0, 20001, "gw-other", 62), 0);
+	for (int max = 1; max < 9; max++) {
+		all = export_all(max);
+		for (i = 0; kinds[i]; i++)
+			played_expect_text(json_array_get(all, i), "kind", kinds[i]);
+		assert_int_equal(json_array_size(all), i);
+		json_decref(all);
+	}
+	all = export_all(100);
+	played_expect_number(json_array_get(all, 2), "packets", 20);
+	played_expect_number(json_array_get(all, 4), "seconds", 61);
+	played_expect_text(json_array_get(all, 5), "state", "planned");
+	/* Its own export is nobody else's. */
+	merge(-EINVAL, all);
+	assert_non_null(strstr(refusal, "of this gateway itself"));
+}
+
+static const char others[] =
+	"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"vendor\":\"hikvision\","
+	"\"vlan\":7,\"role\":\"camera\",\"evidence\":\"mac\",\"first_seen\":1000,"
+	"\"last_seen\":1700000000,\"packets\":100,\"dropped\":7,"
+	"\"sightings\":[{\"block\":614,\"days\":5}]},"
+	"{\"kind\":\"device\",\"site\":\"annex\",\"mac\":\"44:19:b6:00:00:09\","
+	"\"vendor\":\"hikvision\",\"role\":\"camera\",\"evidence\":\"eui64\",\"first_seen\":5,"
+	"\"last_seen\":9,\"packets\":33},"
+	"{\"kind\":\"watched\",\"site\":\"hq\",\"vlan\":0,\"day\":20001,\"seconds\":62},"
+	"{\"kind\":\"state\",\"site\":\"annex\",\"mac\":\"44:19:b6:00:00:09\",\"at\":50,"
+	"\"state\":\"removed\",\"actor\":\"carol\",\"evidence\":\"ticket\"}]";
+
+static int sum(void *userdata, int64_t day, uint32_t seconds)
+{
+	*(int64_t *)userdata += day * 100 + seconds;
+	return 0;
+}
+
+static int sum_days(void *userdata, int64_t day)
+{
+	*(int64_t *)userdata += day;
+	return 0;
+}
+
+static void expect_merged(void)
+{
+	json_t *array = played_devices("{}");
+	int64_t watched = 0, days = 0;
+
+	assert_int_equal(og_manager_flush(m), 0);
+	assert_int_equal(json_array_size(array), 2);
+	played_expect_text(json_array_get(array, 0), "site", "annex");
+	played_expect_text(json_array_get(array, 0), "state", "removed");
+	played_expect_text(json_array_get(array, 0), "state_by", "carol");
+	played_expect_number(json_array_get(array, 0), "packets", 33);
+	/* Seen here too: counted together, and what it is says who sees it here. */
+	played_expect_number(json_array_get(array, 1), "packets", 110);
+	played_expect_number(json_array_get(array, 1), "dropped", 11);
+	played_expect_number(json_array_get(array, 1), "first_seen", 1000);
+	played_expect_number(json_array_get(array, 1), "vlan", 0);
+	json_decref(array);
+	assert_int_equal(og_store_each_watched(m->store, "hq", 0, 0, sum, &watched), 0);
+	assert_int_equal(watched, 2000162);
+	assert_int_equal(og_store_each_sighting(m->store, "hq", PLAYED_MAC, 0, sum_days, &days), 0);
+	/* 2023-10-16 and 18, and today. */
+	assert_int_equal(days, 614 * 64 + 2 + og_clock_now() / OG_DAY);
+}
+
+static void test_merging_twice(void **state)
+{
+	json_t *record;
+
+	(void)state;
+	played_device(PLAYED_MAC, 10, 4);
+	og_manager_refresh(m);
+	record = merge(0, of_other(others));
+	played_expect_number(record, "devices", 2);
+	played_expect_number(record, "states", 1);
+	json_decref(record);
+	expect_merged();
+	record = merge(0, of_other(others));
+	played_expect_number(record, "states", 0);
+	json_decref(record);
+	expect_merged();
+	/* And it is all there after a restart. */
+	og_inventory_release(m->inventory, "hq");
+	og_manager_hold(m, "hq");
+	expect_merged();
+}
+
+/* What was merged before the first frame here is told apart from what is counted here. */
+static void test_seen_elsewhere_first(void **state)
+{
+	json_t *record = merge(0, of_other(others));
+
+	(void)state;
+	json_decref(record);
+	og_inventory_release(m->inventory, "hq");
+	played_device(PLAYED_MAC, 10, 4);
+	expect_merged();
+	og_manager_flush(m);
+	og_inventory_release(m->inventory, "hq");
+	expect_merged();
+}
+
+static void test_what_is_refused(void **state)
+{
+	static const char *const wrong[] = {
+		"[{\"kind\":\"letter\"}]",
+		"[{\"kind\":\"device\",\"site\":\"../x\",\"mac\":\"" MAC "\"}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"none\"}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"role\":\"king\","
+		"\"evidence\":\"mac\"}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"role\":\"camera\","
+		"\"evidence\":\"mac\",\"first_seen\":9,\"last_seen\":8}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"role\":\"camera\","
+		"\"evidence\":\"mac\",\"last_seen\":99999999999}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"role\":\"camera\","
+		"\"evidence\":\"mac\",\"packets\":-1}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"role\":\"camera\","
+		"\"evidence\":\"mac\",\"packets\":\"many\"}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"role\":\"camera\","
+		"\"evidence\":\"mac\",\"sightings\":[{\"block\":1,\"days\":0}]}]",
+		"[{\"kind\":\"watched\",\"site\":\"hq\",\"vlan\":4095,\"day\":1,\"seconds\":1}]",
+		"[{\"kind\":\"watched\",\"site\":\"hq\",\"vlan\":1,\"day\":1,\"seconds\":90000}]",
+		"[{\"kind\":\"watched\",\"site\":\"hq\",\"vlan\":1,\"day\":90000,\"seconds\":1}]",
+		"[{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"at\":5,"
+		"\"state\":\"removed\",\"actor\":\"carol\"}]",
+		"[{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"at\":5,"
+		"\"state\":\"gone\",\"actor\":\"carol\"}]",
+		"[{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"at\":5,"
+		"\"state\":\"removed\",\"actor\":\"\"}]",
+		"[{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"at\":5,"
+		"\"state\":\"removed\",\"actor\":\"a\\nb\"}]",
 	};
-	struct og_conf_register rows = {.rows = brought, .count = 3};
-	struct og_arena *arena = og_arena_new();
-	struct og_merge merge;
+	json_t *array, *good;
+	size_t i;
 
 	(void)state;
-	assert_int_equal(og_merge(arena, NULL, &rows, &lock, false, &merge), 0);
-	assert_int_equal(merge.rows.count, 2);
-	assert_int_equal(og_assets_counted(&merge.rows), 1);
-	assert_non_null(og_asset_find(&merge.rows, 0xa41437000002));
-	assert_null(og_asset_find(&merge.rows, 0xa61437000003));
-	assert_null(og_asset_find(NULL, 0xa41437000002));
-	og_arena_free(arena);
-}
-
-static void refuses_too_many(void **state)
-{
-	struct og_conf_register rows = {.count = OG_CONF_ASSETS + 1};
-	struct og_arena *arena = og_arena_new();
-	struct og_merge merge = {};
-
-	(void)state;
-	rows.rows = calloc(rows.count, sizeof(*rows.rows));
-	for (size_t i = 0; i < rows.count; i++)
-		rows.rows[i] = asset(0xa41437000000 + i, OG_ROLE_CAMERA, OG_ASSET_LEGACY, "", "");
-	assert_int_equal(og_merge(arena, NULL, &rows, &lock, false, &merge), -E2BIG);
-	assert_null(merge.items);
-	rows.count--;
-	assert_int_equal(og_merge(arena, NULL, &rows, &lock, false, &merge), 0);
-	free(rows.rows);
-	og_arena_free(arena);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		/* With something that is right before it: all or nothing. */
+		array = of_other(wrong[i]);
+		good = json_loads("{\"kind\":\"watched\",\"site\":\"hq\",\"vlan\":0,\"day\":20001,"
+				  "\"seconds\":9}",
+				  0, NULL);
+		json_array_insert_new(array, 1, good);
+		merge(-EINVAL, array);
+		assert_non_null(strstr(refusal, "record 2 after the header"));
+	}
+	array = of_other("[]");
+	json_object_set_new(json_array_get(array, 0), "version", json_integer(2));
+	merge(-EINVAL, array);
+	assert_non_null(strstr(refusal, "later version"));
+	array = of_other("[]");
+	json_object_set_new(json_array_get(array, 0), "gateway", json_string("a/b"));
+	merge(-EINVAL, array);
+	merge(-EINVAL, json_array());
+	array = played_devices("{}");
+	assert_int_equal(json_array_size(array), 0);
+	json_decref(array);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(adds_keeps_and_fills),
-		cmocka_unit_test(a_status_goes_one_way),
-		cmocka_unit_test(begins_without_a_register),
-		cmocka_unit_test(refuses_too_many),
+#define TEST(f) cmocka_unit_test_setup_teardown(f, played_set_up, played_tear_down)
+		TEST(test_an_export),
+		TEST(test_merging_twice),
+		TEST(test_seen_elsewhere_first),
+		TEST(test_what_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
