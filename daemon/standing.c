@@ -151,13 +151,19 @@ static int put_replacement(struct og_manager *m, const struct og_standing_reques
 					     .new_mac = request->replacement,
 					     .by = "named",
 					     .at = og_clock_now()};
+	char subject[OG_INV_SITE + OG_MAC_TEXT + 2], mac[OG_MAC_TEXT], text[64];
 	int err;
 
 	if (!request->replacement)
 		return 0;
 	snprintf(replacement.site, sizeof(replacement.site), "%s", request->site);
 	err = og_store_put_replacement(m->store, &replacement);
-	return err < 0 ? err : 0;
+	if (err < 0)
+		return err;
+	snprintf(subject, sizeof(subject), "%s/%s", request->site,
+		 og_mac_format(request->mac, mac));
+	snprintf(text, sizeof(text), "replaced by %s", og_mac_format(request->replacement, mac));
+	return og_audit_note(m, NULL, OG_AUDIT_STATE, subject, text);
 }
 
 static int put_third_party(struct og_manager *m, const struct og_standing_request *request,

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "daemon/audit.h"
+#include "daemon/inventory/store-audit.h"
 #include "daemon/inventory/store-addresses.h"
 #include "daemon/inventory/store-state.h"
 #include "daemon/inventory/store-watch.h"
@@ -143,6 +144,33 @@ static void test_a_third_party(void **state)
 	og_inventory_release(m->inventory, "hq");
 	og_manager_hold(m, "hq");
 	assert_true(device()->third_party);
+}
+
+static int note_entry(void *userdata, const struct og_audit_entry *entry)
+{
+	char *text = userdata;
+
+	if (!strcmp(entry->kind, OG_AUDIT_STATE))
+		sprintf(text + strlen(text), "%s %s: %s; ", entry->actor, entry->subject,
+			entry->text);
+	return 0;
+}
+
+static void test_every_change_has_its_entry(void **state)
+{
+	char text[1024] = "";
+
+	(void)state;
+	played_device(PLAYED_MAC, 10, 4);
+	og_audit_act_as(m, "alice");
+	json_decref(set(0, "{\"site\":\"hq\", \"mac\":\"" MAC "\", \"third_party\":true}"));
+	json_decref(set(0, "{\"site\":\"hq\", \"mac\":\"" MAC "\", \"state\":\"removed\","
+			   " \"evidence\":\"t 1\", \"replacement\":\"00:11:22:33:44:55\"}"));
+	set(-EPERM, "{\"site\":\"hq\", \"mac\":\"" MAC "\", \"state\":\"suspected\"}");
+	assert_int_equal(og_store_list_audit(m->store, 0, 1000, note_entry, text), 0);
+	assert_string_equal(text, "alice hq/" MAC ": belongs to a third party; "
+				  "alice hq/" MAC ": replaced by 00:11:22:33:44:55; "
+				  "alice hq/" MAC ": confirmed -> removed: t 1; ");
 }
 
 /* A row that was never seen has a state too. */
@@ -364,6 +392,7 @@ int main(void)
 		TEST(test_a_ladder),
 		TEST(test_what_is_refused),
 		TEST(test_a_third_party),
+		TEST(test_every_change_has_its_entry),
 		TEST(test_a_device_that_was_never_seen),
 		TEST(test_a_removed_device_reappears),
 		TEST(test_a_row_that_says_removed),
