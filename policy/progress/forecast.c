@@ -69,6 +69,7 @@ static int64_t first_day(const struct rate *rate, double left, bool early)
 static void measure(const int64_t *weeks, size_t count, int64_t sum, struct rate *ret_rate)
 {
 	double mean = (double)sum / (double)count, squares = 0, variance;
+	double t = student[count <= OG_FORECAST_WEEKS ? count - 1 : OG_FORECAST_WEEKS - 1];
 
 	for (size_t i = 0; i < count; i++)
 		squares += ((double)weeks[i] - mean) * ((double)weeks[i] - mean);
@@ -77,7 +78,7 @@ static void measure(const int64_t *weeks, size_t count, int64_t sum, struct rate
 		variance = mean;
 	ret_rate->count = (double)count;
 	ret_rate->mean = mean;
-	ret_rate->spread = student[count - 1] * student[count - 1] * variance;
+	ret_rate->spread = t * t * variance;
 }
 
 void og_forecast(const int64_t *weeks, size_t count, uint64_t left, int64_t due_days,
