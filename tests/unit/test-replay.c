@@ -32,7 +32,10 @@
 
 #include "daemon/bus/records-progress.h"
 #include "daemon/inventory/store-addresses.h"
+#include "daemon/inventory/store-baseline.h"
 #include "daemon/inventory/store-db.h"
+#include "daemon/inventory/store-state.h"
+#include "daemon/inventory/store-watch.h"
 #include "daemon/progress.h"
 #include "daemon/state.h"
 #include "policy/base/file.h"
@@ -126,31 +129,32 @@ static void do_seen(int64_t now, char *const *words)
 
 static void do_state(int64_t now, char *const *words)
 {
-	uint64_t mac = mac_of(words[1]);
+	struct og_state_change change = {.site = words[0],
+					 .mac = mac_of(words[1]),
+					 .at = now,
+					 .actor = "alice",
+					 .evidence = "on site",
+					 .gateway = ""};
 
 	/* What stands in a register alone has a row in the store, too, once something is entered. */
-	put_device(find_device(words[0], mac));
-	execute("INSERT INTO state_change (site, mac, at, state, previous, actor, evidence, "
-		"verifier,"
-		" third_party, gateway) VALUES ('%s', %" PRIu64 ", %" PRId64
-		", '%s', '', 'alice', 'on site', '', 0, '')",
-		words[0], mac, now, words[2]);
-	execute("UPDATE device SET state = '%s', state_at = %" PRId64
-		" WHERE site = '%s' AND mac = %" PRIu64,
-		words[2], now, words[0], mac);
+	put_device(find_device(words[0], change.mac));
+	assert_int_equal(og_state_parse(words[2], &change.state), 0);
+	assert_int_equal(og_store_put_state(m->store, &change), 1);
 }
 
 static void do_frozen(int64_t now, char *const *words)
 {
-	execute("INSERT INTO baseline VALUES ('%s', %" PRId64 ", 'alice', %s, '')", words[0], now,
-		words[1]);
+	struct og_baseline baseline = {.at = now, .devices = atoi(words[1]), .actor = "alice"};
+
+	assert_int_equal(og_store_put_baseline(m->store, words[0], &baseline), 0);
 }
 
 static void do_watched(int64_t now, char *const *words)
 {
 	for (int i = 0; i < atoi(words[2]); i++)
-		execute("INSERT INTO watched VALUES ('%s', %s, %" PRId64 ", 'this', 86400)",
-			words[0], words[1], now / DAY - i);
+		assert_int_equal(og_store_merge_watched(m->store, words[0], atoi(words[1]),
+							now / DAY - i, "this", DAY),
+				 0);
 }
 
 static void do_blind(int64_t now, char *const *words)
@@ -197,17 +201,43 @@ static void compare(const char *name, const char *text)
 	different++;
 }
 
-static void do_report(int64_t now, char *const *words)
+static json_t *report_at(int64_t now)
 {
 	const struct og_conf_programme *programme =
 		og_config_programme(m->loaded->config, "removal");
 	json_t *record = NULL;
-	char *text;
 
 	assert_non_null(programme);
 	assert_int_equal(og_report_at(m, programme, 0, now, &record), 0);
 	/* It changes with each release, and nothing else does. */
 	assert_int_equal(json_object_del(record, "version"), 0);
+	return record;
+}
+
+/* Where the devices are, in memory or in the store alone, is nobody's business. */
+static json_t *report_from_memory(int64_t now)
+{
+	const struct og_config *config = m->loaded->config;
+	json_t *record;
+
+	for (size_t i = 0; i < config->site_count; i++) {
+		assert_int_equal(
+			og_store_load_site(m->store, m->inventory, config->sites[i].name, now), 0);
+		assert_int_equal(og_inventory_hold(m->inventory, config->sites[i].name), 0);
+	}
+	record = report_at(now);
+	for (size_t i = 0; i < config->site_count; i++)
+		og_inventory_release(m->inventory, config->sites[i].name);
+	return record;
+}
+
+static void do_report(int64_t now, char *const *words)
+{
+	json_t *record = report_at(now), *again = report_from_memory(now);
+	char *text;
+
+	assert_true(json_equal(record, again));
+	json_decref(again);
 	text = json_dumps(record, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_ENSURE_ASCII);
 	assert_non_null(text);
 	text = realloc(text, strlen(text) + 2);
