@@ -26,6 +26,11 @@ static bool wants_colour(void)
 	       strcmp(environment("TERM", "dumb"), "dumb");
 }
 
+int64_t og_cli_clock(void)
+{
+	return time(NULL);
+}
+
 void og_cli_init(struct og_cli *cli, const struct og_args *args)
 {
 	*cli = (struct og_cli){
@@ -33,7 +38,7 @@ void og_cli_init(struct og_cli *cli, const struct og_args *args)
 		.datadir = environment("OUIGUARD_DATADIR", OG_DEFAULT_DATADIR),
 		.terminal = isatty(STDOUT_FILENO),
 		.colour = wants_colour(),
-		.now = time(NULL),
+		.now = og_cli_clock(),
 	};
 	if (!args)
 		return;

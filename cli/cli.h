@@ -43,6 +43,9 @@ void og_cli_init(struct og_cli *cli, const struct og_args *args);
 /* og_cli_main - all of `ouiguard`: parse, run the verb; returns the exit status. */
 int og_cli_main(int argc, char **argv);
 
+/* og_cli_clock - the second that it is now; og_cli.now is that at which the command began. */
+int64_t og_cli_clock(void);
+
 /* og_complain - "ouiguard: TEXT" on stderr, safely. Returns OG_EXIT_FAILED. */
 int og_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -15,6 +15,7 @@ enum og_call_flags {
 	OG_CALL_SECONDS = 0x1, /* takes a number: og_call.seconds */
 	OG_CALL_ARRAY = 0x2,   /* gives aa{sv}; otherwise a{sv} */
 	OG_CALL_NOTHING = 0x4, /* gives nothing */
+	OG_CALL_SILENT = 0x10, /* nothing at all is printed: whoever asks can do without */
 	OG_CALL_QUIET = 0x8,   /* that the daemon is not there is no error: nothing is printed */
 };
 
@@ -31,6 +32,12 @@ struct og_call {
  * with an error on stderr (none with @quiet). Close with sd_bus_flush_close_unref().
  */
 int og_client_open(const struct og_cli *cli, bool quiet, sd_bus **ret_bus);
+
+/*
+ * og_client_open_batch - the same of @host, by a ssh that asks no question, says nothing and gives up
+ * after some seconds. Returns 0 or -errno, without a word.
+ */
+int og_client_open_batch(const char *host, sd_bus **ret_bus);
 
 /*
  * og_client_call - call a method of the daemon on @bus. What it gives goes to @ret_reply (NULL with

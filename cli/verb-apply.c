@@ -10,6 +10,7 @@
 #include "cli/client.h"
 #include "cli/files.h"
 #include "cli/moment.h"
+#include "cli/peer.h"
 #include "cli/verbs.h"
 #include "policy/base/when.h"
 
@@ -48,6 +49,8 @@ int og_verb_apply(struct og_cli *cli, const struct og_args *args)
 		og_say(cli, OG_BOLD,
 		       "It is taken back at %s unless you say \"ouiguard confirm\" before.\n",
 		       og_moment(cli->now + call.seconds, moment));
+	if (!cli->host && !cli->json)
+		og_peer_warn(cli);
 	return r;
 }
 

@@ -8,6 +8,7 @@
 #include "policy/config/check.h"
 #include "cli/files.h"
 #include "cli/offline.h"
+#include "cli/peer.h"
 #include "cli/verbs.h"
 
 static json_t *record_of(const struct og_diag *diag)
@@ -25,16 +26,18 @@ static json_t *record_of(const struct og_diag *diag)
 	return record;
 }
 
-static int show_json(const struct og_cli *cli, const struct og_diags *diags, int status)
+static int show_json(const struct og_cli *cli, const struct og_diags *diags,
+		     const struct og_peer *peer, int status)
 {
 	json_t *found = json_array();
 
 	for (size_t i = 0; i < diags->count; i++)
 		json_array_append_new(found, record_of(&diags->items[i]));
-	return og_print_json(json_pack("{s:s, s:b, s:I, s:I, s:o}", "config", cli->config, "ok",
-				       status == OG_EXIT_OK, "errors", (json_int_t)diags->errors,
-				       "warnings", (json_int_t)(diags->count - diags->errors),
-				       "found", found),
+	return og_print_json(json_pack("{s:s, s:b, s:I, s:I, s:o, s:o*}", "config", cli->config,
+				       "ok", status == OG_EXIT_OK, "errors",
+				       (json_int_t)diags->errors, "warnings",
+				       (json_int_t)(diags->count - diags->errors), "found", found,
+				       "peer", peer->host ? og_peer_record(peer) : NULL),
 			     status);
 }
 
@@ -104,10 +107,23 @@ static void judge(const struct og_cli *cli, const struct og_config *config, bool
 	compile_offline(cli, config, diags);
 }
 
+static void show_peer(const struct og_cli *cli, const struct og_peer *peer)
+{
+	if (!peer->host)
+		return;
+	if (og_peer_same(peer)) {
+		og_say(cli, OG_GOOD, "%s has the same in force.\n", peer->host);
+		return;
+	}
+	og_say(cli, OG_BAD, "%s differs:\n", peer->host);
+	og_peer_show(cli, peer, 2);
+}
+
 int og_verb_check(struct og_cli *cli, const struct og_args *args)
 {
 	_cleanup_config_ struct og_config *config = NULL;
 	_cleanup_diags_ struct og_diags diags = {};
+	_cleanup_peer_ struct og_peer peer = {};
 	int r, status;
 
 	if (args->word_count)
@@ -119,9 +135,14 @@ int og_verb_check(struct og_cli *cli, const struct og_args *args)
 		judge(cli, config, og_arg_given(args, "offline"), &diags);
 	og_diags_sort(&diags);
 	status = diags.errors || diags.out_of_memory ? OG_EXIT_FAILED : OG_EXIT_OK;
+	if (config && og_arg(args, "peer") &&
+	    (og_peer_ask(cli, config, og_arg(args, "peer"), false, &peer) < 0 ||
+	     !og_peer_same(&peer)))
+		status = OG_EXIT_FAILED;
 	if (cli->json)
-		return show_json(cli, &diags, status);
+		return show_json(cli, &diags, &peer, status);
 	og_files_print(&diags, true);
 	summarise(cli, &diags, config);
+	show_peer(cli, &peer);
 	return status;
 }

@@ -30,6 +30,10 @@ static const struct og_option check_options[] = {
 	 .value = "HOST",
 	 .complete = OG_COMPLETE_HOST,
 	 .help = "as the gateway of this host name, whose interfaces are not known here"},
+	{.name = "peer",
+	 .value = "HOST",
+	 .complete = OG_COMPLETE_HOST,
+	 .help = "also where that gateway, asked over ssh, has other files, version or time"},
 	{},
 };
 

@@ -22,10 +22,13 @@ static int note_sources(struct og_news *news, const struct og_registry *registry
 	if (!news->sources)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		news->sources[i] =
-			(struct og_news_source){strdup(sources[i].path), sources[i].date};
-		if (!news->sources[i].path)
+		struct og_news_source *source = &news->sources[i];
+
+		source->path = strdup(sources[i].path);
+		if (!source->path)
 			return -ENOMEM;
+		source->date = sources[i].date;
+		source->digested = !og_digest_file(source->path, &source->digest);
 		news->source_count++;
 	}
 	news->present_at = og_registry_date(registry);

@@ -16,6 +16,8 @@
 struct og_news_source {
 	char *path;
 	int64_t date; /* seconds since 1970 UTC */
+	struct og_digest digest;
+	bool digested; /* false: it could not be read once more */
 };
 
 struct og_news {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * records-registry.c: the accepted and the present registries in the status record
+ * records-registry.c: the files that decide, and the registries they came from, as records
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -9,10 +9,44 @@
 #include "daemon/bus/records.h"
 #include "daemon/state.h"
 
+json_t *og_record_files(const struct og_config *config)
+{
+	json_t *files = json_array(), *file;
+	char digest[OG_DIGEST_TEXT];
+
+	for (size_t i = 0; i < config->file_count; i++) {
+		file = json_object();
+		og_set_text(file, "path", config->files[i].path);
+		og_set_text(file, "sha256", og_digest_format(&config->files[i].digest, digest));
+		if (config->files[i].shipped)
+			json_object_set_new(file, "shipped", json_true());
+		json_array_append_new(files, file);
+	}
+	return files;
+}
+
+json_t *og_record_registries(const struct og_loaded *loaded)
+{
+	json_t *sources = json_array(), *source;
+	char digest[OG_DIGEST_TEXT];
+
+	for (size_t i = 0; i < loaded->news.source_count; i++) {
+		const struct og_news_source *from = &loaded->news.sources[i];
+
+		source = json_object();
+		og_set_text(source, "path", from->path);
+		og_set_number(source, "date_at", from->date);
+		if (from->digested)
+			og_set_text(source, "sha256", og_digest_format(&from->digest, digest));
+		json_array_append_new(sources, source);
+	}
+	return sources;
+}
+
 json_t *og_record_registry(const struct og_loaded *loaded)
 {
 	const struct og_news *news = &loaded->news;
-	json_t *registry = json_object(), *sources = json_array(), *source;
+	json_t *registry = json_object();
 
 	if (loaded->config->lock.date)
 		og_set_number(registry, "accepted_at", loaded->config->lock.date);
@@ -23,13 +57,7 @@ json_t *og_record_registry(const struct og_loaded *loaded)
 	og_set_number(registry, "would_unlist", news->unlisted);
 	og_set_number(registry, "would_move", news->moved);
 	og_set_text(registry, "trouble", news->trouble);
-	for (size_t i = 0; i < news->source_count; i++) {
-		source = json_object();
-		og_set_text(source, "path", news->sources[i].path);
-		og_set_number(source, "date_at", news->sources[i].date);
-		json_array_append_new(sources, source);
-	}
-	json_object_set_new(registry, "sources", sources);
+	json_object_set_new(registry, "sources", og_record_registries(loaded));
 	return registry;
 }
 

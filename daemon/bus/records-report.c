@@ -345,6 +345,8 @@ static void set_head(const struct report *r)
 	og_set_number(r->record, "generation", og_manager_generation(r->m));
 	json_object_set_new(r->record, "enforcing", json_boolean(og_manager_effective(r->m)));
 	og_set_number(r->record, "generated_at", r->now);
+	json_object_set_new(r->record, "files", og_record_files(r->config));
+	json_object_set_new(r->record, "registries", og_record_registries(r->m->loaded));
 	if (r->since)
 		og_set_number(r->record, "since_at", r->since);
 }

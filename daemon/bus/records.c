@@ -477,9 +477,11 @@ static void set_head(json_t *record, const struct og_manager *m)
 	if (m->applied_at && og_manager_enforcing(m))
 		og_set_number(record, "applied_at", m->applied_at);
 	og_set_number(record, "started_at", m->started_at);
+	og_set_number(record, "now_at", og_clock_now());
 	og_set_text(record, "version", OG_VERSION);
 	og_set_text(record, "config", m->options.config);
 	og_set_text(record, "state", m->options.state);
+	json_object_set_new(record, "stale", json_boolean(m->stale));
 	og_set_text(record, "last_reload_error", m->last_error);
 	if (m->before)
 		og_set_number(record, "confirm_until_at", m->confirm_until);
@@ -518,6 +520,7 @@ json_t *og_record_status(struct og_manager *m)
 		set_exceptions(record, m->loaded->config, now);
 		set_ending(record, &m->loaded->schedule, now);
 		json_object_set_new(record, "registry", og_record_registry(m->loaded));
+		json_object_set_new(record, "files", og_record_files(m->loaded->config));
 	}
 	set_dropped(record, m, now);
 	if (m->compiled)

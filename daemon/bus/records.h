@@ -72,10 +72,15 @@ void og_set_text(json_t *record, const char *key, const char *text);
 /* og_set_number - member @key of @record. */
 void og_set_number(json_t *record, const char *key, int64_t number);
 
+/* og_record_files - the files of a configuration: `path`, `sha256`, `shipped`. */
+json_t *og_record_files(const struct og_config *config);
+
 /*
- * og_record_registry - the accepted and the present registries, for the status. og_warn_registry -
+ * og_record_registries - the present registries: `path`, `date_at`, `sha256`. og_record_registry - the
+ * accepted and the present ones, for the status. og_warn_registry -
  * add to the array @warnings what is wrong with them at second @now.
  */
+json_t *og_record_registries(const struct og_loaded *loaded);
 json_t *og_record_registry(const struct og_loaded *loaded);
 void og_warn_registry(json_t *warnings, const struct og_loaded *loaded, int64_t now);
 

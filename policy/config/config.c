@@ -22,7 +22,7 @@ struct load {
 	struct og_reader reader;
 	struct og_config *config;
 	const char *dir, *datadir;
-	size_t exception_room, pending_room;
+	size_t exception_room, pending_room, file_room;
 };
 
 static const char *why(int error)
@@ -40,6 +40,47 @@ static const char *why(int error)
 	}
 }
 
+/* What @path is called below @dir; NULL when it is not there. */
+static const char *below(const char *path, const char *dir)
+{
+	size_t length = dir ? strlen(dir) : 0;
+
+	return length && !strncmp(path, dir, length) && path[length] == '/' ? path + length + 1
+									    : NULL;
+}
+
+/* Remember what was read: what decides is compared with that of another gateway. */
+static int note_file(struct load *load, const char *path, const char *data, size_t size)
+{
+	struct og_config *config = load->config;
+	size_t wanted = load->file_room ? load->file_room * 2 : 64;
+	const char *name = below(path, load->dir);
+	struct og_conf_file *files, *file;
+
+	if (config->file_count == load->file_room) {
+		files = og_arena_array(load->reader.arena, wanted, sizeof(*files));
+		if (!files)
+			return -ENOMEM;
+		if (config->file_count)
+			memcpy(files, config->files, config->file_count * sizeof(*files));
+		config->files = files;
+		load->file_room = wanted;
+	}
+	file = &config->files[config->file_count++];
+	file->shipped = !name;
+	if (!name)
+		name = below(path, load->datadir);
+	file->path = og_arena_strdup(load->reader.arena, name ? name : path);
+	og_digest_data(data, size, &file->digest);
+	return file->path ? 0 : -ENOMEM;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct og_conf_file *)a)->path,
+		      ((const struct og_conf_file *)b)->path);
+}
+
 /*
  * The content of a file. Returns 0; -ENOENT without a word where @optional; -EINVAL with an error
  * added; or -ENOMEM.
@@ -50,7 +91,13 @@ static int read_bytes(struct load *load, const char *path, size_t limit, bool op
 	struct og_mark mark = {path, 0, 0};
 	int ret = og_file_read(path, limit, ret_data, ret_size);
 
-	if (!ret || ret == -ENOMEM || (ret == -ENOENT && optional))
+	if (!ret) {
+		ret = note_file(load, path, *ret_data, *ret_size);
+		if (ret)
+			free(*ret_data);
+		return ret;
+	}
+	if (ret == -ENOMEM || (ret == -ENOENT && optional))
 		return ret;
 	og_error(load->reader.diags, &mark, "cannot be read: %s", why(ret));
 	return -EINVAL;
@@ -394,6 +441,9 @@ static int load_all(struct load *load)
 		ret = load_registers(load);
 	if (!ret)
 		ret = load_lock(load);
+	if (load->config->file_count)
+		qsort(load->config->files, load->config->file_count, sizeof(*load->config->files),
+		      by_path);
 	if (!ret)
 		ret = og_config_check(load->config, load->reader.diags);
 	return ret;

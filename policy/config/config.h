@@ -18,6 +18,7 @@
 #include <ouiguard/types.h>
 #include "policy/base/action.h"
 #include "policy/base/diag.h"
+#include "policy/base/digest.h"
 #include "policy/base/mac.h"
 #include "policy/base/when.h"
 
@@ -292,6 +293,13 @@ struct og_lock {
 	int64_t date; /* of the newest registry in it: seconds since 1970 UTC; 0: not known */
 };
 
+/* A file that was read. */
+struct og_conf_file {
+	char *path;   /* below the directory that holds it: `sites/whitehall.yaml` */
+	bool shipped; /* of the shipped data, not of the configuration directory */
+	struct og_digest digest;
+};
+
 struct og_config {
 	enum og_engine_choice engine;
 	enum og_hook_choice hook;
@@ -320,6 +328,8 @@ struct og_config {
 	 * unless somebody fills it in (og_lock_unaccepted()); sorted as the lock.
 	 */
 	struct og_lock unaccepted;
+	struct og_conf_file *files; /* all that were read, ascending by path */
+	size_t file_count;
 	void *arena; /* owns every string and array above */
 };
 

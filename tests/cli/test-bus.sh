@@ -122,6 +122,40 @@ if command -v systemd-stdio-bridge >/dev/null; then
 	PATH=$W/bin:$PATH DBUS_SYSTEM_BUS_ADDRESS=$far run -H gateway-b status --json
 	is 'status -H' "$(json 'd["engine"], d["config"]')" "('dry', '$W/etc')"
 	has 'by ssh to that host' "$(cat "$W/ssh")" '^gateway-b$'
+
+	# The other member of a pair: the same daemon, asked for by other files.
+	PATH=$W/bin:$PATH run check --offline --peer gateway-b
+	exits 'check --peer' 0
+	has 'that differs in nothing' "$out" '^gateway-b has the same in force\.$'
+	cp -r "$W/etc" "$W/pair"
+	echo '# a comment' >>"$W/pair/prefixes.lock"
+	mkdir -p "$W/pair/assets"
+	printf 'mac\n' >"$W/pair/assets/whitehall.csv"
+	rm "$W/pair/policies/uk-sensitive-sites.yaml"
+	PATH=$W/bin:$PATH run check --offline --peer gateway-b "$W/pair"
+	exits 'where files differ' 1
+	is 'each is named' "$(printf '%s\n' "$out" | sed -n '/^gateway-b/,$p')" "gateway-b differs:
+  assets/whitehall.csv is only here
+  policies/uk-sensitive-sites.yaml is only there
+  prefixes.lock differs"
+	PATH=$W/bin:$PATH run check --offline --json --peer gateway-b "$W/pair"
+	is 'as records' "$(json '(d["ok"], d["peer"]["same"], d["peer"]["clock_ahead"], [(f["path"], f["state"]) for f in d["peer"]["files"]])')" \
+		"(False, False, 0, [('assets/whitehall.csv', 'only-here'), \
+('policies/uk-sensitive-sites.yaml', 'only-there'), ('prefixes.lock', 'differs')])"
+	PATH=$W/nobody:$PATH run check --offline --peer gateway-b
+	exits 'one that cannot be asked' 1
+	has 'is named too' "$err" 'gateway-b'
+	echo "gateways: [$(hostname), gateway-b]" >>"$W/pair/sites/whitehall.yaml"
+	PATH=$W/bin:$PATH OUIGUARD_CONFIG=$W/pair run apply
+	exits 'apply goes on' 0
+	has 'and tells of the other gateway of the site' "$out" '^gateway-b, of the same site, differs:$'
+	has 'file by file' "$out" '^  sites/whitehall.yaml differs$'
+	has 'which ssh does not ask about' "$(xargs <"$W/ssh")" '^-xTq -oBatchMode=yes -oConnectTimeout=3 -- gateway-b systemd-stdio-bridge$'
+	PATH=$W/nobody:$PATH OUIGUARD_CONFIG=$W/pair run apply
+	exits 'one that does not answer' 0
+	is 'is nothing to speak of' "$err" ''
+	not_has 'at all' "$out" 'gateway-b'
+	rm -r "$W/pair"
 else
 	tests=$((tests + 1))
 	echo "ok $tests - status -H # SKIP there is no systemd-stdio-bridge"
