@@ -186,6 +186,33 @@ static void show_soon(const struct og_cli *cli, const json_t *status)
 		moment_of(cli, item, "until_at", moment), og_json_text(item, "owner", "unknown"));
 }
 
+/* What is milder than the files say, until somebody or something decides. */
+static void show_guards(const struct og_cli *cli, const json_t *status)
+{
+	char moment[2 * OG_MOMENT_TEXT + 4];
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(og_json_array(status, "gates"), i, item)
+	{
+		if (og_json_truth(item, "open"))
+			continue;
+		og_say(cli, OG_WARN, "Gate: %s at %s: %s from %s waits for %s%s%s%s\n",
+		       og_json_text(item, "policy", "unknown"),
+		       og_json_text(item, "site", "unknown"),
+		       og_json_text(item, "action", "unknown"),
+		       moment_of(cli, item, "from_at", moment),
+		       og_json_text(item, "gate", "unknown"),
+		       json_object_get(item, "why") ? " (" : "", og_json_text(item, "why", ""),
+		       json_object_get(item, "why") ? ")" : "");
+	}
+	json_array_foreach(og_json_array(status, "held"), i, item)
+		og_say(cli, OG_BAD,
+		       "Held at log: %s at %s, an undeclared router; give it a row in the asset "
+		       "register\n",
+		       og_json_text(item, "mac", "unknown"), og_json_text(item, "site", "unknown"));
+}
+
 static void show_policies(const struct og_cli *cli, const json_t *status)
 {
 	static const struct og_sheet_column columns[] = {{"policy", false},
@@ -224,6 +251,7 @@ static void show_policies(const struct og_cli *cli, const json_t *status)
 		og_show(cli, sheet, 0, true);
 		show_pauses(cli, status);
 		show_soon(cli, status);
+		show_guards(cli, status);
 		return;
 	}
 	og_sheet_free(sheet);

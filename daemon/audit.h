@@ -29,6 +29,8 @@ struct og_manager;
 #define OG_AUDIT_TAKE_BACK "take-back" /* what was applied was not confirmed */
 #define OG_AUDIT_DETACH	   "detach"    /* enforcement was taken down */
 #define OG_AUDIT_EXCEPTION "exception" /* begins, ends, is approved or revoked; subject: its name */
+#define OG_AUDIT_GUARD	   "guard"     /* a device is held or no longer; subject: SITE MAC */
+#define OG_AUDIT_GATE	   "gate"      /* of a phase opened; subject: POLICY/SITE */
 #define OG_AUDIT_STATE	   "state"     /* of a device; subject: SITE/MAC */
 #define OG_AUDIT_BASELINE  "baseline"  /* of a site; subject: the site */
 #define OG_AUDIT_MILESTONE "milestone" /* reached, missed or moved; subject: PROGRAMME/NAME */

@@ -197,26 +197,39 @@ static void in_force(struct og_manager *m, struct og_loaded *loaded, struct og_c
 	og_bus_changed(m->bus);
 }
 
+struct og_gateway og_manager_facts(const struct og_manager *m)
+{
+	struct og_gateway facts = *og_links_gateway(m->links);
+
+	facts.decided = og_guard_decided(m->guard);
+	return facts;
+}
+
+/* The engine is there, or errors are in @diags. 0 or -EIO. */
+static int need_engine(struct og_manager *m, const struct og_config *config, struct og_diags *diags)
+{
+	int err = m->engine ? 0 : og_manager_open_engine(m, config);
+
+	if (!err)
+		return 0;
+	og_error(diags, NULL, "the engine cannot be opened: %s; the log says more", strerror(-err));
+	return -EIO;
+}
+
 int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_diags *diags)
 {
+	struct og_gateway facts = og_manager_facts(m);
 	struct og_compiled *compiled = NULL;
 	uint64_t generation;
 	bool renumbered;
-	int err;
+	int err = need_engine(m, loaded->config, diags);
 
-	if (!m->engine) {
-		err = og_manager_open_engine(m, loaded->config);
-		if (err) {
-			og_error(diags, NULL, "the engine cannot be opened: %s; the log says more",
-				 strerror(-err));
-			return -EIO;
-		}
-	}
+	if (err)
+		return err;
 	warn_of_engine(m, loaded->config, diags);
 	if (loaded->config->hook == OG_HOOK_XDP)
 		og_warn(diags, NULL, "`hook: xdp` is not there yet: tc is used");
-	err = og_compile(loaded->config, og_links_gateway(m->links), og_clock_now(), &compiled,
-			 diags);
+	err = og_compile(loaded->config, &facts, og_clock_now(), &compiled, diags);
 	if (err) {
 		if (err == -ENOMEM)
 			og_error(diags, NULL, "out of memory while compiling");
@@ -474,7 +487,11 @@ static int reload(struct og_manager *m, int64_t confirm, struct og_diags *diags)
 	if (err == -ENOMEM)
 		og_error(diags, NULL, "out of memory while reading the configuration");
 	if (!err)
+		err = need_engine(m, loaded->config, diags);
+	if (!err) {
+		og_guard_hold(m, loaded);
 		err = og_manager_put(m, loaded, diags);
+	}
 	if (!err && confirm)
 		err = wait_for_confirm(m, confirm, before);
 	else if (!err)
@@ -501,6 +518,8 @@ int og_manager_reload(struct og_manager *m, int64_t confirm, struct og_diags *di
 		m->checked_at = og_clock_now();
 	og_manager_note_checked(m);
 	log_applied(m, confirm ? "applied, to be confirmed" : "applied");
+	if (og_guard_gates(m, og_clock_now()))
+		og_manager_recompile(m, "a gate is open");
 	og_audit_files(m);
 	audit_apply(m, OG_AUDIT_APPLY, confirm ? "applied, to be confirmed" : "applied");
 	og_manager_status_text(m);

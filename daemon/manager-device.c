@@ -176,6 +176,7 @@ static int take_record(void *userdata, uint64_t key, const struct og_device *rec
 	if (record->packets || new)
 		og_inventory_take(m->inventory, device, record, &names, og_clock_now());
 	og_addresses_record(m, device, record);
+	og_guard_record(m, device, record);
 	promote(m, device, key);
 	if (record->packets)
 		og_standing_watch(m, device, first);

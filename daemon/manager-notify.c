@@ -50,14 +50,45 @@ void og_manager_status_text(struct og_manager *m)
 		   dropping.count, OG_STORE_EVENTS, trouble ? "; " : "", trouble ? trouble : "");
 }
 
-static void announce_phase(struct og_manager *m, const struct og_schedule_item *item)
+/* What the policy said at the site until just before @at. */
+static enum og_action action_before(const struct og_manager *m, const struct og_schedule_item *item)
 {
+	const struct og_schedule_item *before =
+		og_schedule_now(&m->loaded->schedule, og_guard_decided(m->guard), item->policy,
+				item->site, item->at - 1);
+
+	return before ? before->action : OG_OBSERVE;
+}
+
+static void tell_waiting(const struct og_schedule_item *item)
+{
+	char text[OG_GATE_TEXT];
 	const struct og_field fields[] = {
 		{"OUIGUARD_SITE", item->site},
 		{"OUIGUARD_POLICY", item->policy},
 		{"OUIGUARD_ACTION", og_action_name(item->action)},
 	};
 
+	og_journal(LOG_NOTICE, OG_MSG_GATE, fields, 3,
+		   "policy %s at %s: the date of %s has come, and it waits for its gate: %s",
+		   item->policy, item->site, og_action_name(item->action),
+		   og_gate_text(&item->phase->gate, text));
+}
+
+static void announce_phase(struct og_manager *m, const struct og_schedule_item *scheduled)
+{
+	struct og_schedule_item began = *scheduled, *item = &began;
+	const struct og_field fields[] = {
+		{"OUIGUARD_SITE", item->site},
+		{"OUIGUARD_POLICY", item->policy},
+		{"OUIGUARD_ACTION", og_action_name(item->action)},
+	};
+
+	if (og_schedule_waits(item, og_guard_decided(m->guard))) {
+		tell_waiting(item);
+		return;
+	}
+	item->previous = action_before(m, item);
 	og_journal(LOG_NOTICE, OG_MSG_PHASE, fields, 3, "policy %s at %s: %s, before it %s",
 		   item->policy, item->site, og_action_name(item->action),
 		   og_action_name(item->previous));
@@ -70,9 +101,11 @@ static unsigned int days_left(const struct og_schedule_item *item, int64_t now)
 	return (unsigned int)((item->due - now + 86399) / 86400);
 }
 
-static void warn_of_phase(const struct og_schedule_item *item, int64_t now)
+static void warn_of_phase(const struct og_manager *m, const struct og_schedule_item *item,
+			  int64_t now)
 {
-	char days[16], when[64];
+	bool waits = og_schedule_waits(item, og_guard_decided(m->guard));
+	char days[16], when[64], gate[OG_GATE_TEXT];
 	const struct og_field fields[] = {
 		{"OUIGUARD_SITE", item->site},
 		{"OUIGUARD_POLICY", item->policy},
@@ -82,11 +115,13 @@ static void warn_of_phase(const struct og_schedule_item *item, int64_t now)
 
 	snprintf(days, sizeof(days), "%u", days_left(item, now));
 	og_journal(LOG_WARNING, OG_MSG_PHASE_SOON, fields, 4,
-		   "policy %s at %s: %s begins in %s day%s, at %s; \"ouiguard plan\" shows whom it "
-		   "touches",
+		   "policy %s at %s: %s begins in %s day%s, at %s%s%s; \"ouiguard plan\" shows "
+		   "whom it touches",
 		   item->policy, item->site, og_action_name(item->action), days,
 		   strcmp(days, "1") ? "s" : "",
-		   og_when_format(item->due, NULL, when, sizeof(when)));
+		   og_when_format(item->due, NULL, when, sizeof(when)),
+		   waits ? ", if its gate has opened by then: " : "",
+		   waits ? og_gate_text(&item->phase->gate, gate) : "");
 }
 
 static void tell_of_exception(const struct og_schedule_item *item, int64_t now)
@@ -121,7 +156,7 @@ static void announce(struct og_manager *m, const struct og_schedule_item *item, 
 	if (item->kind == OG_SCHEDULE_PHASE)
 		announce_phase(m, item);
 	else if (item->kind == OG_SCHEDULE_PHASE_SOON)
-		warn_of_phase(item, now);
+		warn_of_phase(m, item, now);
 	else
 		tell_of_exception(item, now);
 }

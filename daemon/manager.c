@@ -29,7 +29,8 @@
 
 #define FLUSH_TICKS   2	 /* seconds between writes to the store */
 #define COLLECT_TICKS 10 /* seconds between readings of the engine's counters */
-#define METRICS_TICKS 30 /* seconds between writings of the metrics; they are collected less often */
+#define METRICS_TICKS \
+	30 /* seconds between writings of the metrics; they are collected less often */
 #define ADDRESS_TICKS 20 /* seconds between readings of neighbour tables and lease files */
 
 int og_manager_new(sd_event *event, const struct og_manager_options *options,
@@ -48,7 +49,8 @@ int og_manager_new(sd_event *event, const struct og_manager_options *options,
 	m->inventory = og_inventory_new();
 	m->addresses = og_addresses_new();
 	m->probes = og_probes_new();
-	if (!m->pending || !m->inventory || !m->addresses || !m->probes) {
+	m->guard = og_guard_new();
+	if (!m->pending || !m->inventory || !m->addresses || !m->probes || !m->guard) {
 		og_manager_free(m);
 		return -ENOMEM;
 	}
@@ -77,6 +79,7 @@ void og_manager_free(struct og_manager *m)
 	og_loaded_unref(m->before);
 	og_probes_free(m->probes);
 	og_addresses_free(m->addresses);
+	og_guard_free(m->guard);
 	og_inventory_free(m->inventory);
 	og_store_close(m->store);
 	for (i = 0; i < OG_SITES; i++)
@@ -137,6 +140,7 @@ static int open_store(struct og_manager *m)
 	if (og_store_trouble(m->store))
 		snprintf(m->store_said, sizeof(m->store_said), "%s", og_store_trouble(m->store));
 	og_audit_open(m);
+	og_guard_open(m);
 	og_store_each_site(m->store, note_site, m);
 	m->generation = og_store_number(m->store, "generation", 0);
 	m->applied_at = og_store_number(m->store, "applied_at", 0);
@@ -302,6 +306,7 @@ static void on_tick(void *userdata, int64_t now)
 	m->ticks++;
 	og_audit_tick(m, now);
 	og_manager_phases(m, now);
+	og_guard_tick(m, now);
 	if (m->ticks % COLLECT_TICKS == 0) {
 		og_manager_collect(m);
 		og_manager_trim(m);

@@ -28,6 +28,8 @@
 #define OG_MSG_PHASE_SOON    "b6a40228eec54b7398185e4e379948dd" /* a phase begins in 30, 7, 1 days */
 #define OG_MSG_EXCEPTION     "4543cea7f53442958ac4f6d572217942" /* an exception began or ended */
 #define OG_MSG_ENDS_SOON     "5648c790a46344bea58836f2242552a7" /* an exception ends in 30, 7, 1 days */
+#define OG_MSG_GATE	     "74da3bab7d8c4b82aa61bf08a7df6f9a" /* the gate of a phase opened */
+#define OG_MSG_HELD	     "9b50b6d552244979891fdf1fb002c558" /* an undeclared router is held */
 #define OG_MSG_DETACHED	     "a0622d85f917407bb1c768bdcffe79d9" /* enforcement was taken down */
 #define OG_MSG_NOT_ENFORCING "a7ebeda509d1488b97598d070bbda53a" /* nothing is enforced */
 #define OG_MSG_CUT	     "a02ddf2e9c6d4f36bb6576260bbf3dfa" /* what is old was cut from the store */

@@ -73,6 +73,8 @@ static int add_phases(struct og_schedule *schedule, const struct og_conf_policy 
 	int err;
 
 	for (i = 0; i < policy->phase_count; i++) {
+		item.conf = policy;
+		item.phase = &policy->phases[i];
 		item.previous = item.action;
 		item.action = policy->phases[i].setting.action;
 		item.at = INT64_MIN;
@@ -175,25 +177,34 @@ static int is_phase_of(const struct og_schedule_item *item, const char *policy, 
 	       !strcmp(item->site, site);
 }
 
+bool og_schedule_waits(const struct og_schedule_item *item, const struct og_decided *decided)
+{
+	return item->phase && og_gate_shut(decided, item->conf, item->phase, item->site);
+}
+
 const struct og_schedule_item *og_schedule_now(const struct og_schedule *schedule,
-					       const char *policy, const char *site, int64_t now)
+					       const struct og_decided *decided, const char *policy,
+					       const char *site, int64_t now)
 {
 	const struct og_schedule_item *found = NULL;
 	size_t i;
 
 	for (i = 0; i < schedule->count && schedule->items[i].at <= now; i++)
-		if (is_phase_of(&schedule->items[i], policy, site))
+		if (is_phase_of(&schedule->items[i], policy, site) &&
+		    !og_schedule_waits(&schedule->items[i], decided))
 			found = &schedule->items[i];
 	return found;
 }
 
 const struct og_schedule_item *og_schedule_next(const struct og_schedule *schedule,
+						const struct og_decided *decided,
 						const char *policy, const char *site, int64_t now)
 {
 	size_t i;
 
 	for (i = 0; i < schedule->count; i++)
-		if (schedule->items[i].at > now && is_phase_of(&schedule->items[i], policy, site))
+		if (schedule->items[i].at > now && is_phase_of(&schedule->items[i], policy, site) &&
+		    !og_schedule_waits(&schedule->items[i], decided))
 			return &schedule->items[i];
 	return NULL;
 }

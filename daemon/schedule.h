@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/compile/decided.h"
 #include "policy/config/config.h"
 
 enum og_schedule_kind {
@@ -26,12 +27,14 @@ struct og_schedule_item {
 	enum og_schedule_kind kind;
 	int64_t at; /* second since 1970 UTC */
 	const char *policy;
-	const char *site;      /* of a phase always; of an exception NULL: every site */
-	const char *exception; /* NULL: a phase */
-	const char *owner;     /* of the exception; NULL: a pause */
-	enum og_action action, previous;
-	unsigned int days; /* of a warning: 30, 7 or 1 */
-	int64_t due;	   /* of a warning: what it is about */
+	const char *site;		   /* of a phase always; of an exception NULL: every site */
+	const char *exception;		   /* NULL: a phase */
+	const char *owner;		   /* of the exception; NULL: a pause */
+	const struct og_conf_policy *conf; /* of a phase: whose it is, */
+	const struct og_conf_phase *phase; /* and where it stands; else NULL */
+	enum og_action action, previous;   /* @previous: as written, gates aside */
+	unsigned int days;		   /* of a warning: 30, 7 or 1 */
+	int64_t due;			   /* of a warning: what it is about */
 };
 
 struct og_schedule {
@@ -61,10 +64,18 @@ size_t og_schedule_between(const struct og_schedule *schedule, size_t from, int6
  */
 bool og_schedule_is_stale(const struct og_schedule_item *item, int64_t now);
 
-/* The phase of (policy, site) in force at @now and the one after it; each NULL when there is none. */
+/* og_schedule_waits - whether @item is of a phase whose gate is shut (decided.h). */
+bool og_schedule_waits(const struct og_schedule_item *item, const struct og_decided *decided);
+
+/*
+ * The phase of (policy, site) in force at @now and the one after it; each NULL when there is none.
+ * Phases whose gate is shut are passed over.
+ */
 const struct og_schedule_item *og_schedule_now(const struct og_schedule *schedule,
-					       const char *policy, const char *site, int64_t now);
+					       const struct og_decided *decided, const char *policy,
+					       const char *site, int64_t now);
 const struct og_schedule_item *og_schedule_next(const struct og_schedule *schedule,
+						const struct og_decided *decided,
 						const char *policy, const char *site, int64_t now);
 
 #endif

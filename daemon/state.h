@@ -17,6 +17,7 @@
 #include "daemon/network/links.h"
 #include "daemon/retention.h"
 #include "daemon/standing.h"
+#include "daemon/guard.h"
 #include "daemon/loaded.h"
 #include "daemon/watching.h"
 #include "daemon/manager.h"
@@ -63,6 +64,7 @@ struct og_manager {
 	struct og_inventory *inventory;
 	struct og_addresses *addresses;
 	struct og_probes *probes;
+	struct og_guard *guard;
 	struct og_seen_event *pending;
 	size_t pending_count;
 	struct og_standing_queue standing;
@@ -93,6 +95,12 @@ struct og_manager {
  * -EIO with errors in @diags. Nothing is logged.
  */
 int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_diags *diags);
+
+/*
+ * og_manager_facts - what the gateway is and what was decided, for the compiler; borrowed, until either
+ * changes.
+ */
+struct og_gateway og_manager_facts(const struct og_manager *m);
 
 /* og_manager_recompile - the gateway or the clock changed: compile what is loaded anew. Logs. */
 void og_manager_recompile(struct og_manager *m, const char *why);

@@ -53,13 +53,13 @@ static int explain(struct og_manager *m, struct og_query *query, json_t **ret_re
 	OG_CLEANUP(free_compiled) struct og_compiled *past = NULL;
 	OG_CLEANUP(free_explanation) struct og_explanation *explanation = NULL;
 	OG_CLEANUP(og_diags_free) struct og_diags diags = {0};
+	const struct og_gateway facts = og_manager_facts(m);
 	const struct og_compiled *compiled = m->compiled;
 	int err;
 
 	/* Phases that had passed when it was compiled are no longer in it. */
 	if (query->at < compiled->now) {
-		err = og_compile(m->loaded->config, og_links_gateway(m->links), query->at, &past,
-				 &diags);
+		err = og_compile(m->loaded->config, &facts, query->at, &past, &diags);
 		if (err)
 			return err;
 		compiled = past;

@@ -126,6 +126,19 @@ json_t *og_record_milestones(const struct og_progress_result *result, int64_t no
 	return array;
 }
 
+/* What the phase waits for, and whether it still does. */
+static void set_gate(json_t *record, const struct og_manager *m,
+		     const struct og_schedule_item *item)
+{
+	char text[OG_GATE_TEXT];
+
+	if (!og_gate_given(item->phase))
+		return;
+	og_set_text(record, "gate", og_gate_text(&item->phase->gate, text));
+	json_object_set_new(record, "held",
+			    json_boolean(og_schedule_waits(item, og_guard_decided(m->guard))));
+}
+
 json_t *og_record_phases(const struct og_manager *m, const struct og_conf_programme *programme,
 			 const char *site)
 {
@@ -150,6 +163,7 @@ json_t *og_record_phases(const struct og_manager *m, const struct og_conf_progra
 		og_set_text(record, "action", og_action_name(item->action));
 		if (item->at != INT64_MIN)
 			og_set_number(record, "from_at", item->at);
+		set_gate(record, m, item);
 		json_array_append_new(array, record);
 	}
 	return array;

@@ -317,13 +317,15 @@ static void set_ending(json_t *record, const struct og_schedule *schedule, int64
 	json_object_set_new(record, "exceptions_ending", array);
 }
 
-static json_t *record_policy(const struct og_loaded *loaded, const char *policy,
+static json_t *record_policy(const struct og_manager *m, const char *policy,
 			     const struct og_conf_site *at, int64_t now)
 {
-	const struct og_schedule *schedule = &loaded->schedule;
+	const struct og_schedule *schedule = &m->loaded->schedule;
 	const char *site = at->name;
-	const struct og_schedule_item *item = og_schedule_now(schedule, policy, site, now);
-	const struct og_schedule_item *next = og_schedule_next(schedule, policy, site, now);
+	const struct og_decided *decided = og_guard_decided(m->guard);
+	const struct og_schedule_item *item = og_schedule_now(schedule, decided, policy, site, now);
+	const struct og_schedule_item *next =
+		og_schedule_next(schedule, decided, policy, site, now);
 	json_t *record = json_object();
 
 	og_set_text(record, "policy", policy);
@@ -335,22 +337,22 @@ static json_t *record_policy(const struct og_loaded *loaded, const char *policy,
 		og_set_text(record, "next_action", og_action_name(next->action));
 		og_set_number(record, "next_at", next->at);
 	}
-	set_pause(record, loaded->config, policy, at, now);
+	set_pause(record, m->loaded->config, policy, at, now);
 	return record;
 }
 
-static void set_policies(json_t *record, const struct og_loaded *loaded, int64_t now)
+static void set_policies(json_t *record, const struct og_manager *m, int64_t now)
 {
-	const struct og_config *config = loaded->config;
+	const struct og_config *config = m->loaded->config;
 	json_t *array = json_array();
 	size_t i, j;
 
 	for (i = 0; i < config->policy_count; i++)
 		for (j = 0; j < config->site_count; j++)
 			if (og_policy_applies(&config->policies[i], &config->sites[j]))
-				json_array_append_new(array, record_policy(loaded,
-									   config->policies[i].name,
-									   &config->sites[j], now));
+				json_array_append_new(array,
+						      record_policy(m, config->policies[i].name,
+								    &config->sites[j], now));
 	json_object_set_new(record, "policies", array);
 }
 
@@ -516,13 +518,14 @@ json_t *og_record_status(struct og_manager *m)
 	set_counters(record, m);
 	if (m->loaded) {
 		set_sites(record, m, now);
-		set_policies(record, m->loaded, now);
+		set_policies(record, m, now);
 		set_exceptions(record, m->loaded->config, now);
 		set_ending(record, &m->loaded->schedule, now);
 		json_object_set_new(record, "registry", og_record_registry(m->loaded));
 		json_object_set_new(record, "files", og_record_files(m->loaded->config));
 	}
 	set_dropped(record, m, now);
+	og_guard_status(m, record);
 	if (m->compiled)
 		set_infrastructure(record, m->compiled);
 	json_object_set_new(record, "audit", og_record_audit_head(m));

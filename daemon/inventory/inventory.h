@@ -81,6 +81,7 @@ struct og_inv_device {
 	bool third_party; /* it belongs to somebody else */
 	bool merged;	  /* only others have seen it, and @total is theirs */
 	bool promoted;	  /* the engine keeps its record for good */
+	bool enforced;	  /* an action stricter than log was once in force at one of its frames */
 };
 
 /* What the ruleset says about a record: names in place of numbers. */

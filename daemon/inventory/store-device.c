@@ -16,15 +16,15 @@ static const char put_device_sql[] =
 	"INSERT INTO device (site, mac, vendor, port, vlan, role, evidence, action, reason,"
 	" first_seen, last_seen, packets, bytes, passed, dropped, dropped_bytes, egress,"
 	" raw_first_seen, raw_packets, raw_bytes, raw_passed, raw_dropped,"
-	" raw_dropped_bytes, raw_egress, cut_destinations)"
+	" raw_dropped_bytes, raw_egress, cut_destinations, enforced)"
 	" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,"
-	"?21,?22,?23,?24,?25)"
+	"?21,?22,?23,?24,?25,?26)"
 	" ON CONFLICT (site, mac) DO UPDATE SET vendor=?3, port=?4, vlan=?5, role=?6,"
 	" evidence=?7, action=?8, reason=?9, first_seen=?10, last_seen=?11, packets=?12,"
 	" bytes=?13, passed=?14, dropped=?15, dropped_bytes=?16, egress=?17,"
 	" raw_first_seen=?18, raw_packets=?19, raw_bytes=?20, raw_passed=?21,"
 	" raw_dropped=?22, raw_dropped_bytes=?23, raw_egress=?24, cut_destinations=?25,"
-	" gateway=''";
+	" enforced=?26, gateway=''";
 static const char device_id_sql[] = "SELECT id FROM device WHERE site = ? AND mac = ?";
 static const char forget_device_sql[] = "DELETE FROM device WHERE site = ? AND mac = ?";
 static const char clear_dests_sql[] = "DELETE FROM destination WHERE device = ?";
@@ -38,7 +38,7 @@ static const char put_drops_sql[] = "INSERT INTO dropped (device, minute, packet
 	"SELECT id, site, mac, vendor, port, vlan, role, evidence, action, reason, first_seen,"   \
 	" last_seen, packets, bytes, passed, dropped, dropped_bytes, egress, raw_first_seen,"     \
 	" raw_packets, raw_bytes, raw_passed, raw_dropped, raw_dropped_bytes, raw_egress, state," \
-	" state_at, third_party, cut_destinations, gateway FROM device"
+	" state_at, third_party, cut_destinations, gateway, enforced FROM device"
 
 static const char devices_sql[] = COLUMNS " WHERE site = ? AND mac >= ? ORDER BY mac";
 static const char next_site_sql[] = "SELECT min(site) FROM device WHERE site > ?";
@@ -79,6 +79,7 @@ static int put_row(struct og_store *store, const struct og_inv_device *device)
 	og_row_put(&row, device->raw_first_seen);
 	put_counts(&row, &device->raw);
 	og_row_put(&row, device->dests_cut);
+	og_row_put(&row, device->enforced);
 	return og_store_run(store, row.statement);
 }
 
@@ -231,6 +232,7 @@ static void read_device(struct og_inv_device *device, struct og_row *row)
 	device->third_party = og_row_take(row);
 	device->dests_cut = og_row_take(row);
 	device->merged = *og_row_text(row) != '\0';
+	device->enforced = og_row_take(row);
 }
 
 static int load_dests(struct og_store *store, int64_t id, struct og_inv_device *device)

@@ -63,6 +63,7 @@ static const char timeline[] =
 	"ALTER TABLE device ADD COLUMN third_party INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE device ADD COLUMN cut_destinations INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE device ADD COLUMN gateway TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE device ADD COLUMN enforced INTEGER NOT NULL DEFAULT 0;"
 	"CREATE INDEX device_mac ON device (mac);"
 	"CREATE TABLE state_change ("
 	"  id INTEGER PRIMARY KEY, site TEXT NOT NULL, mac INTEGER NOT NULL,"

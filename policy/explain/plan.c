@@ -53,6 +53,17 @@ static struct og_verdict judge(const struct og_plan_side *side, const struct og_
 	return v;
 }
 
+bool og_plan_drops(const struct og_plan_side *side, const struct og_plan_device *device,
+		   const struct og_plan_probe *probe)
+{
+	struct og_facts facts = facts_of(device->mac, probe);
+	uint16_t site = site_number(side->compiled, device->site);
+
+	if (!probe->dst.hi && !probe->dst.lo)
+		facts = (struct og_facts){.mac = device->mac, .ethertype = probe->port};
+	return site != OG_SITE_NONE && judge(side, &facts, site, side->at).drop;
+}
+
 static struct og_plan_state state_of(const struct og_plan_side *side,
 				     const struct og_plan_device *device,
 				     const struct og_plan_probe *probes, size_t probe_count,

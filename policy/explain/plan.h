@@ -71,6 +71,13 @@ int og_plan_compare(const struct og_plan_side *before, const struct og_plan_side
 		    struct og_plan_changes *ret_changes);
 void og_plan_changes_free(struct og_plan_changes *changes);
 
+/*
+ * og_plan_drops - whether @side drops what @device sends to @probe. A destination of zero stands for a
+ * frame that is not IP; the probe's port is its EtherType then.
+ */
+bool og_plan_drops(const struct og_plan_side *side, const struct og_plan_device *device,
+		   const struct og_plan_probe *probe);
+
 /* A phase to come, for all devices of a site that share it. Names are borrowed. */
 struct og_plan_step {
 	int64_t at;

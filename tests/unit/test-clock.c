@@ -133,18 +133,19 @@ static void test_each_site_has_its_zone(void **state)
 	assert_int_equal(og_schedule_make(&config, &schedule), 0);
 	/* Six phases, four of them with a date, and an exception; three warnings each. */
 	assert_int_equal(schedule.count, 6 + 4 * 3 + 2 + 3);
-	item = og_schedule_now(&schedule, "cameras", "berlin", BERLIN - 1);
+	item = og_schedule_now(&schedule, NULL, "cameras", "berlin", BERLIN - 1);
 	assert_int_equal(item->action, OG_LOG);
 	assert_true(item->at == INT64_MIN);
-	item = og_schedule_now(&schedule, "cameras", "berlin", BERLIN);
+	item = og_schedule_now(&schedule, NULL, "cameras", "berlin", BERLIN);
 	assert_int_equal(item->action, OG_RESTRICT);
 	assert_int_equal(item->previous, OG_LOG);
-	assert_int_equal(og_schedule_now(&schedule, "cameras", "london", BERLIN)->action, OG_LOG);
-	item = og_schedule_next(&schedule, "cameras", "london", BERLIN);
+	assert_int_equal(og_schedule_now(&schedule, NULL, "cameras", "london", BERLIN)->action,
+			 OG_LOG);
+	item = og_schedule_next(&schedule, NULL, "cameras", "london", BERLIN);
 	assert_int_equal(item->action, OG_RESTRICT);
 	assert_true(item->at == LONDON);
-	assert_null(og_schedule_next(&schedule, "cameras", "london", BLOCK));
-	assert_null(og_schedule_now(&schedule, "cameras", "paris", BLOCK));
+	assert_null(og_schedule_next(&schedule, NULL, "cameras", "london", BLOCK));
+	assert_null(og_schedule_now(&schedule, NULL, "cameras", "paris", BLOCK));
 	og_schedule_clear(&schedule);
 }
 
