@@ -173,7 +173,8 @@ run devices
 is 'for people' "$out" 'No such device was seen.'
 run devices --csv
 is 'as csv: the titles' "$out" "mac,site,vendor,vendor_title,prefix,role,status,evidence,port,\
-vlan,action,reason,first_seen,last_seen,packets,bytes,passed,dropped,egress,last_dst,addresses,hosts,sources"$'\r'
+vlan,action,reason,first_seen,last_seen,packets,bytes,passed,dropped,egress,last_dst,addresses,hosts,sources,\
+state,state_at,state_by,silent,third_party,unproven"$'\r'
 run events --json
 is 'no event' "$(json d)" '[]'
 run events --since -1h --kind drop --site whitehall --mac a4:14:37:00:12:34

@@ -43,7 +43,7 @@ offers 'sites of another configuration' 'elsewhere' --config "$W/other" devices 
 offers 'programmes, shipped and own' 'our-own' init --programme o
 offers 'roles' 'life-safety' devices --role l
 offers 'exceptions' 'pause-home' exception revoke p
-offers 'verbs to be helped with' 'registry reload' help re
+offers 'verbs to be helped with' 'registry reload report' help re
 offers 'nothing where anything may stand' '' events --since ''
 offers 'a verb after an option of all verbs' 'status' --json st
 offers 'a verb after a host' 'status' -H gateway st
