@@ -60,7 +60,8 @@ void og_addresses_record(struct og_manager *m, struct og_inv_device *device,
 			 const struct og_device *record)
 {
 	unsigned int distinct = __builtin_popcountll(record->src_bits);
-	bool fronts = distinct >= (device->role == OG_ROLE_ROUTER ? 2 : OG_FRONTS);
+	bool router = device->role == OG_ROLE_ROUTER || record->reason == OG_R_INFRASTRUCTURE;
+	bool fronts = distinct >= (router ? 2 : OG_FRONTS);
 	int64_t now = og_clock_now();
 	int i;
 
@@ -68,11 +69,12 @@ void og_addresses_record(struct og_manager *m, struct og_inv_device *device,
 	if (record->last_seen < now - HOUR || !m->compiled)
 		return;
 	if (fronts) {
-		/* The addresses are those of whoever is behind it. */
 		og_blind_day(&m->addresses->blind, now / DAY);
 		og_blind_note(&m->addresses->blind, site_number(m, device->site), device->mac);
-		return;
 	}
+	/* The addresses are those of whoever is behind it. */
+	if (fronts || router)
+		return;
 	for (i = 0; i < OG_SRCS; i++)
 		og_sightings_addr(m->addresses->sightings, device->site, device->mac,
 				  &record->srcs[i], OG_SOURCE_FRAME, record->last_seen);

@@ -66,6 +66,7 @@ daemon_kill TERM
 
 # Both are said to be removed. One is; the other is still there.
 in_ns cam28 ip link set eth0 down
+in_ns gw ip neigh flush dev br0 # the kernel asks by itself for whom it has just met
 register removed
 hear sibling eth0
 hear up eth0
