@@ -24,6 +24,8 @@ cat >"$W/run/kea-leases4.csv" <<-END
 	10.1.0.240,44:19:b6:00:00:77,,3600,4102444800,1,0,0,Behind-Relay.example.,0,,0
 	10.1.0.241,44:19:b6:00:00:78,,3600,946684800,1,0,0,long-ago,0,,0
 END
+printf '%s\n' mac,role,status,switch_port "$CAM36,camera,legacy,sw1/7" "$SIBLING,other,legacy,SW1/7" \
+	"$CAM28,camera,legacy,sw1/8" >"$W/etc/assets/home.csv"
 udhcpc_script
 
 # lease_as NAME HOST: as equipment that calls itself HOST.
@@ -59,6 +61,7 @@ daemon_start || bail "the daemon does not start"
 lease_as cam24 Gate-Cam || bail "no lease"
 lease_as cam28 shared || bail "no lease"
 lease_as laptop shared || bail "no lease"
+lease_as cam36 door || bail "no lease"
 address local eth0 10.1.0.66/24 2001:db8:1::66/64
 camera=$(address4 cam24)
 in_ns local ping -q -c 1 -W 1 10.1.0.1 >"$W/run/out"
@@ -82,8 +85,10 @@ ok 'for people' grep -Fq '1 source at home today' <(og status)
 ok 'the lease file that is not there is told' tells True \
 	"any('$W/run/none' in w for w in d['warnings'])" status
 
-# The camera goes; another device, of no listed vendor, has its name and then its address.
+# The camera goes; another device, of no listed vendor, has its name and then its address. By the
+# register it stands where a third one stood.
 in_ns cam24 ip link set eth0 down
+in_ns cam36 ip link set eth0 down
 lease_as sibling Gate-Cam || bail "no lease"
 in_ns sibling ip addr add "$camera/24" dev eth0
 in_ns sibling ping -q -c 1 -W 1 -I "$camera" 10.1.0.1 >"$W/run/out"
@@ -94,6 +99,8 @@ ok 'its host name came back' until_true 120 grep -q \
 	"$CAM24 at home is silent, and its host name is now that of $SIBLING" "$W/log/ouiguardd-1"
 ok 'its address came back' until_true 60 grep -q \
 	"$CAM24 at home is silent, and its address is now that of $SIBLING" "$W/log/ouiguardd-1"
+ok 'one at its switch port too' until_true 30 grep -q \
+	"$CAM36 at home is silent, and its switch port is now that of $SIBLING" "$W/log/ouiguardd-1"
 ok 'it is told on the bus' until_true 5 grep -q "$SIBLING" "$W/log/monitor"
 ok 'two that both go on are none' not grep -q "$LAPTOP" "$W/log/ouiguardd-1"
 
