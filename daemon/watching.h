@@ -14,7 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifndef OG_WATCH_GAP_MS
 #define OG_WATCH_GAP_MS 30000 /* longest time between two looks that is counted */
+#endif
 #define OG_WATCH_VLANS	256 /* of one site that are told apart; of more, all or none are watched */
 
 struct og_manager;

@@ -289,7 +289,7 @@ daemon_start()
 	fi
 	spawn gw "ouiguardd-$((++DAEMON_STARTS))" env OUIGUARD_DATADIR="$top/data" \
 		DBUS_SYSTEM_BUS_ADDRESS="unix:path=$W/run/bus" \
-		RUNTIME_DIRECTORY="$W/run" "$top/build/ouiguardd" --config "$W/etc" --state "$W/state" --bpffs "$W/bpf" "$@"
+		RUNTIME_DIRECTORY="$W/run" "$top/build/${DAEMON_PROGRAM-ouiguardd}" --config "$W/etc" --state "$W/state" --bpffs "$W/bpf" "$@"
 	DAEMON=$SPAWNED
 	until_true $((PATIENCE * 10)) daemon_ready
 }

@@ -22,6 +22,15 @@ VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c) $(KMOD_TESTS)
 # What the tests in network namespaces, and the demo, send and count frames with.
 NETNS_TOOLS := $(patsubst %.c,build/%,$(filter-out %.bpf.c,$(wildcard tests/netns/*.c)))
 
+# The daemon with a clock that a test moves (tests/clock/clock.c), and that is looked at less often.
+CLOCKED := build/tests/clock/ouiguardd
+build/tests/clock/watching.o: daemon/watching.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -DOG_WATCH_GAP_MS=1200000 -MMD -MP -c -o $@ $<
+$(CLOCKED): build/daemon/main.o build/tests/clock/clock.o build/tests/clock/watching.o $(call archives,build)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 # $(call parts,FLAVOUR,DIRECTORY): what a program there is linked with: the directory's kit (its files
 # that are no programs), what all share, and our own archives.
 parts = $(addprefix $(1)/tests/,$(2).a vectors.a lib.a) $(call archives,$(1))
@@ -55,7 +64,7 @@ JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # Every test program, without running any.
 tests: all $(addprefix build/asan/,$(PROGRAM_NAMES)) $(UNIT_TESTS) $(BPF_TESTS) \
-	$(VM_PROGRAMS) $(NETNS_TOOLS) $(FUZZERS) $(BENCHES)
+	$(VM_PROGRAMS) $(NETNS_TOOLS) $(CLOCKED) $(FUZZERS) $(BENCHES)
 
 # A second make, because packages that "deps" installs are looked up while a Makefile is read.
 check: deps
