@@ -404,9 +404,11 @@ int og_progress_gather(struct og_manager *m, const struct og_gathering *gatherin
 
 	g.progress = og_progress_new(gathering->programme, NULL, gathering->now);
 	g.place.exceptions = calloc(g.config->exception_count + 1, sizeof(*g.place.exceptions));
+	og_store_begin_reading(m->store);
 	if (g.progress && g.place.exceptions)
 		err = gather_all(&g, ret_result);
 	og_steps_free(g.steps);
+	og_store_end_reading(m->store);
 	og_calendars_free(&g.calendars);
 	free(g.place.exceptions);
 	free(g.place.watched);

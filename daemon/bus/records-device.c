@@ -402,7 +402,9 @@ int og_record_devices(struct og_manager *m, json_t *filter, json_t **ret_array,
 	/* Once for all pages of a list. */
 	if (!json_object_get(filter, "after"))
 		og_manager_refresh(m);
+	og_store_begin_reading(m->store);
 	err = list_page(&listing, &page);
+	og_store_end_reading(m->store);
 	return give(&listing, err == PAGE_FULL ? 0 : err, ret_array);
 }
 

@@ -366,3 +366,15 @@ void og_store_rollback(struct og_store *store)
 	if (!sqlite3_get_autocommit(store->db))
 		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
+
+/* What fails here fails again in the queries, and is told there. */
+void og_store_begin_reading(struct og_store *store)
+{
+	sqlite3_exec(store->db, "BEGIN", NULL, NULL, NULL);
+}
+
+void og_store_end_reading(struct og_store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+}

@@ -48,6 +48,13 @@ int og_store_begin(struct og_store *store);
 int og_store_commit(struct og_store *store);
 void og_store_rollback(struct og_store *store);
 
+/*
+ * og_store_begin_reading, _end_reading - around many queries that belong together: they see one state
+ * of things, and take less time. Not within a transaction, nor around one.
+ */
+void og_store_begin_reading(struct og_store *store);
+void og_store_end_reading(struct og_store *store);
+
 /* og_store_number - the number kept under @key, or @otherwise. og_store_set_number - keep one. */
 int64_t og_store_number(struct og_store *store, const char *key, int64_t otherwise);
 int og_store_set_number(struct og_store *store, const char *key, int64_t value);
