@@ -11,6 +11,7 @@
 #include "daemon/cleanup.h"
 #include "daemon/inventory/store-addresses.h"
 #include "daemon/inventory/store-progress.h"
+#include "daemon/inventory/store-registers.h"
 #include "daemon/state.h"
 #include "policy/compile/calendar.h"
 #include "policy/progress/absence.h"
@@ -24,15 +25,20 @@ struct watched {
 	int vlan;
 };
 
+/* A row of an asset register. */
+struct row {
+	uint64_t mac;
+	enum og_role role;
+	enum og_asset_status status;
+};
+
 /* The site that is being counted. */
 struct place {
 	char name[OG_INV_SITE];
-	const struct og_conf_site *conf; /* NULL: it is in the store alone */
-	const struct og_loaded_register *rows;
-	size_t next_row;
-	bool surveyed;
-	int64_t baseline_at;
-	struct watched *watched; /* of the last OG_RECENT_DAYS, ascending */
+	const struct og_conf_site *conf; /* NULL: its files are on another gateway */
+	struct row *rows;		 /* ascending by MAC */
+	size_t row_count, row_room, next_row;
+	struct watched *watched; /* ascending by day */
 	size_t watched_count, watched_room;
 	const struct og_conf_exception **exceptions; /* in force here */
 	size_t exception_count;
@@ -45,8 +51,11 @@ struct gather {
 	struct og_progress *progress;
 	struct og_steps *steps;
 	struct og_calendars calendars;
-	size_t next_site; /* of the configuration */
-	bool open;	  /* @place is one */
+	size_t next_site;	/* of the configuration */
+	struct og_far_site far; /* the next one of those whose files another gateway sent */
+	bool has_far;
+	int64_t watched_since; /* day from which on watched days are looked at */
+	bool open;	       /* @place is one */
 	struct place place;
 };
 
@@ -70,11 +79,20 @@ bool og_programme_covers(const struct og_config *config, const struct og_conf_pr
 	return !named;
 }
 
-static bool wants_site(const struct gather *g, const char *name, const struct og_conf_site *conf)
+static bool wants_site(const struct gather *g, const char *name, const struct og_conf_site *conf,
+		       const struct og_far_site *far)
 {
+	const struct og_conf_site stand_in = {
+		.name = (char *)name,
+		.class = far && far->site_class[0] ? (char *)far->site_class : NULL,
+	};
+
 	if (g->wanted->site && strcmp(g->wanted->site, name))
 		return false;
-	return !conf || og_programme_covers(g->config, g->wanted->programme, conf);
+	/* What is known of it by its devices alone cannot be said not to belong. */
+	if (!conf && !far)
+		return true;
+	return og_programme_covers(g->config, g->wanted->programme, conf ? conf : &stand_in);
 }
 
 /* The name that the programme has for @vendor; NULL when it is not about it. */
@@ -109,12 +127,13 @@ static int note_watched(void *userdata, int vlan, int64_t day)
 	return 0;
 }
 
-static int64_t watched_days(const struct place *place)
+static int64_t watched_days(const struct place *place, int64_t since)
 {
 	int64_t days = 0;
 
 	for (size_t i = 0; i < place->watched_count; i++)
-		days += !i || place->watched[i].day != place->watched[i - 1].day;
+		days += place->watched[i].day >= since &&
+			(!i || place->watched[i].day != place->watched[i - 1].day);
 	return days;
 }
 
@@ -138,13 +157,48 @@ static void find_exceptions(struct gather *g)
 	}
 }
 
-static const struct og_loaded_register *find_register(const struct og_loaded *loaded,
-						      const char *site)
+static int add_row(struct place *place, struct row row)
 {
-	for (size_t i = 0; i < loaded->register_count; i++)
-		if (!strcmp(loaded->registers[i].site, site))
-			return &loaded->registers[i];
-	return NULL;
+	if (place->row_count == place->row_room) {
+		size_t room = place->row_room ? place->row_room * 2 : 64;
+		struct row *rows = reallocarray(place->rows, room, sizeof(*rows));
+
+		if (!rows)
+			return -ENOMEM;
+		place->rows = rows;
+		place->row_room = room;
+	}
+	place->rows[place->row_count++] = row;
+	return 0;
+}
+
+static int note_far_asset(void *userdata, const struct og_far_asset *asset)
+{
+	return add_row(userdata, (struct row){asset->mac, asset->role, asset->status});
+}
+
+/* The rows of the site's register, and whether it has one. */
+static int read_register(struct gather *g, const struct og_far_site *far, bool *ret_surveyed)
+{
+	const struct og_loaded *loaded = g->m->loaded;
+	struct place *place = &g->place;
+	int err = 0;
+
+	place->row_count = place->next_row = 0;
+	*ret_surveyed = far && far->surveyed;
+	if (far)
+		return og_store_each_far_asset(g->m->store, far, note_far_asset, place);
+	for (size_t i = 0; i < loaded->register_count; i++) {
+		const struct og_loaded_register *from = &loaded->registers[i];
+
+		if (!place->conf || strcmp(from->site, place->name))
+			continue;
+		*ret_surveyed = true;
+		for (size_t j = 0; j < from->count && !err; j++)
+			err = add_row(place, (struct row){from->rows[j]->mac, from->rows[j]->role,
+							  from->rows[j]->status});
+	}
+	return err;
 }
 
 /* Which gateway sees the site: this one, if it is one of several. */
@@ -165,45 +219,64 @@ static int find_gateway(struct gather *g, char *gateway, size_t size)
 	return 0;
 }
 
-static int begin_site(struct gather *g, const char *name, const struct og_conf_site *conf)
+/* Of a site of the configuration by its files, else by those that another gateway sent. */
+static int describe(struct gather *g, const struct og_far_site *far, struct og_progress_site *site)
+{
+	const struct og_conf_site *conf = g->place.conf;
+	struct og_frozen frozen;
+	int err;
+
+	if (far) {
+		site->site_class = far->site_class[0] ? far->site_class : NULL;
+		site->owner = far->owner[0] ? far->owner : NULL;
+		site->zone = far->zone[0] ? far->zone : NULL;
+		site->baseline_at = far->baseline_at;
+		site->frozen = far->frozen;
+		site->blind = far->blind;
+		return 0;
+	}
+	if (conf) {
+		site->site_class = conf->class;
+		site->owner = conf->owner;
+		site->zone = conf->timezone;
+	}
+	err = og_store_frozen(g->m->store, g->place.name, &frozen);
+	if (!err)
+		err = og_store_blind(g->m->store, g->place.name,
+				     g->wanted->now / DAY - OG_RECENT_DAYS, &site->blind);
+	site->baseline_at = frozen.first_at;
+	site->frozen = frozen.devices;
+	return err;
+}
+
+/* @far: what another gateway sent of a site that is not in the configuration; NULL: nothing. */
+static int begin_site(struct gather *g, const char *name, const struct og_conf_site *conf,
+		      const struct og_far_site *far)
 {
 	struct place *place = &g->place;
-	int64_t recent = g->wanted->now / DAY - OG_RECENT_DAYS;
-	struct og_progress_site site = {.name = place->name, .elsewhere = !conf};
-	struct og_frozen frozen;
+	struct og_progress_site site = {.name = place->name, .elsewhere = !conf && !far};
 	char gateway[OG_INV_SITE] = "";
 	int err;
 
 	snprintf(place->name, sizeof(place->name), "%s", name);
 	place->conf = conf;
-	place->rows = conf ? find_register(g->m->loaded, name) : NULL;
-	place->next_row = 0;
 	place->watched_count = 0;
 	place->exception_count = 0;
 	g->open = true;
 	if (conf)
 		find_exceptions(g);
-	err = og_store_frozen(g->m->store, name, &frozen);
+	err = read_register(g, far, &site.surveyed);
 	if (!err)
-		err = og_store_blind(g->m->store, name, recent, &site.blind);
+		err = describe(g, far, &site);
 	if (!err)
-		err = og_store_watched_days(g->m->store, name, recent, note_watched, place);
-	if (!err)
+		err = og_store_watched_days(g->m->store, name, g->watched_since, note_watched,
+					    place);
+	if (!err && !far)
 		err = find_gateway(g, gateway, sizeof(gateway));
 	if (err)
 		return err;
-	place->surveyed = conf ? place->rows != NULL : frozen.first_at != 0;
-	place->baseline_at = frozen.first_at;
-	site.surveyed = place->surveyed;
-	site.baseline_at = frozen.first_at;
-	site.frozen = frozen.devices;
-	site.watched_days = watched_days(place);
-	site.gateway = gateway[0] ? gateway : NULL;
-	if (conf) {
-		site.site_class = conf->class;
-		site.owner = conf->owner;
-		site.zone = conf->timezone;
-	}
+	site.watched_days = watched_days(place, g->wanted->now / DAY - OG_RECENT_DAYS);
+	site.gateway = far ? far->gateway : gateway[0] ? gateway : NULL;
 	return og_progress_site(g->progress, &site);
 }
 
@@ -221,9 +294,10 @@ static bool is_excepted(const struct place *place, uint64_t mac)
 }
 
 /* No frame for so many watched days of its VLAN, of those that are looked at. */
-static bool is_silent(const struct place *place, const struct og_inv_device *device,
+static bool is_silent(const struct gather *g, const struct og_inv_device *device,
 		      enum og_device_state state)
 {
+	const struct place *place = &g->place;
 	struct og_watch_count count = {.last_day = device->last_seen / DAY};
 
 	if (!device->last_seen)
@@ -232,7 +306,7 @@ static bool is_silent(const struct place *place, const struct og_inv_device *dev
 		if (place->watched[i].day > count.last_day &&
 		    (place->watched[i].vlan < 0 || place->watched[i].vlan == device->vlan))
 			count.watched++;
-	return og_silent(state, &count, OG_SILENT_DAYS);
+	return og_silent(state, &count, g->config->absence.silent);
 }
 
 /* Each time that it came back, by what was entered; and now, by its frames. */
@@ -259,7 +333,7 @@ static int tell_reappeared(struct gather *g, const struct og_progress_device *de
 
 /* @seen NULL: it stands in the register alone. */
 static int count_device(struct gather *g, uint64_t mac, const struct og_inv_device *seen,
-			const struct og_conf_asset *row)
+			const struct row *row)
 {
 	const struct place *place = &g->place;
 	struct og_progress_device device = {
@@ -276,9 +350,6 @@ static int count_device(struct gather *g, uint64_t mac, const struct og_inv_devi
 	if (!device.vendor)
 		return 0;
 	if (seen) {
-		/* The register is on another gateway: by then, this device stood in it. */
-		if (!place->conf && place->surveyed && seen->first_seen <= place->baseline_at)
-			device.facts.has_row = true;
 		device.facts.first_seen = seen->first_seen;
 		device.facts.last_seen = seen->last_seen;
 		device.facts.has_stored = seen->state != 0;
@@ -292,7 +363,7 @@ static int count_device(struct gather *g, uint64_t mac, const struct og_inv_devi
 			return err;
 	}
 	og_state_derive(&device.facts, &standing);
-	device.silent = seen && is_silent(place, seen, standing.state);
+	device.silent = seen && is_silent(g, seen, standing.state);
 	if (g->wanted->reappeared && standing.counts) {
 		err = tell_reappeared(g, &device, &standing, mac);
 		if (err)
@@ -307,9 +378,9 @@ static int count_rows(struct gather *g, uint64_t mac)
 	struct place *place = &g->place;
 	int err = 0;
 
-	while (!err && place->rows && place->next_row < place->rows->count &&
-	       place->rows->rows[place->next_row]->mac < mac) {
-		const struct og_conf_asset *row = place->rows->rows[place->next_row++];
+	while (!err && place->next_row < place->row_count &&
+	       place->rows[place->next_row].mac < mac) {
+		const struct row *row = &place->rows[place->next_row++];
 
 		err = count_device(g, row->mac, NULL, row);
 	}
@@ -324,30 +395,66 @@ static int end_site(struct gather *g)
 	return err;
 }
 
+/* The next site whose files another gateway sent. */
+static int next_far(struct gather *g)
+{
+	int err = og_store_next_far_site(g->m->store, g->far.name, &g->far);
+
+	g->has_far = !err;
+	return err == -ENOENT ? 0 : err;
+}
+
 /*
- * The sites of the configuration, in the order of their names, up to the one called @name (NULL: all)
- * and with it: devices are known of this one.
+ * The next site by name, of those that are known without their devices, up to the one called @name
+ * (NULL: all) and with it. 1: it has begun; 0: there is no more of them; -errno.
  */
+static int next_site(struct gather *g, const char *name)
+{
+	const struct og_conf_site *conf = NULL;
+	const struct og_far_site far = g->far;
+	int order = 0, err = 0;
+
+	if (g->next_site < g->config->site_count)
+		conf = &g->config->sites[g->next_site];
+	if (conf && g->has_far)
+		order = strcmp(conf->name, far.name);
+	else if (!conf && !g->has_far)
+		return 0;
+	else
+		order = conf ? -1 : 1;
+	if (name && strcmp(order <= 0 ? conf->name : far.name, name) > 0)
+		return 0;
+	/* Our own files come before what others say of the same site. */
+	g->next_site += order <= 0;
+	if (order >= 0)
+		err = next_far(g);
+	if (err)
+		return err;
+	if (order <= 0 && wants_site(g, conf->name, conf, NULL))
+		err = begin_site(g, conf->name, conf, NULL);
+	else if (order > 0 && wants_site(g, far.name, NULL, &far))
+		err = begin_site(g, far.name, NULL, &far);
+	else
+		snprintf(g->place.name, sizeof(g->place.name), "%s",
+			 order <= 0 ? conf->name : far.name);
+	return err ? err : 1;
+}
+
+/* All sites by name up to the one called @name (NULL: all), and this one: devices are known of it. */
 static int count_sites(struct gather *g, const char *name)
 {
 	int err = end_site(g);
 
-	while (!err && g->next_site < g->config->site_count) {
-		const struct og_conf_site *site = &g->config->sites[g->next_site];
-		int order = name ? strcmp(site->name, name) : -1;
-
-		if (order > 0)
+	while (!err) {
+		err = next_site(g, name);
+		if (err <= 0)
 			break;
-		g->next_site++;
-		if (wants_site(g, site->name, site))
-			err = begin_site(g, site->name, site);
-		if (order == 0)
-			return err;
-		if (!err)
-			err = end_site(g);
+		err = name && !strcmp(g->place.name, name) ? 1 : end_site(g);
+		if (err)
+			return err < 0 ? err : 0;
 	}
-	if (!err && name && !og_config_site(g->config, name) && wants_site(g, name, NULL))
-		err = begin_site(g, name, NULL);
+	if (!err && name && wants_site(g, name, NULL, NULL))
+		err = begin_site(g, name, NULL, NULL);
 	return err;
 }
 
@@ -355,7 +462,7 @@ static int note_device(void *userdata, struct og_inv_device *device)
 {
 	struct gather *g = userdata;
 	struct place *place = &g->place;
-	const struct og_conf_asset *row = NULL;
+	const struct row *row = NULL;
 	int err = 0;
 
 	if (strcmp(place->name, device->site)) {
@@ -371,9 +478,8 @@ static int note_device(void *userdata, struct og_inv_device *device)
 	err = count_rows(g, device->mac);
 	if (err)
 		return err;
-	if (place->rows && place->next_row < place->rows->count &&
-	    place->rows->rows[place->next_row]->mac == device->mac)
-		row = place->rows->rows[place->next_row++];
+	if (place->next_row < place->row_count && place->rows[place->next_row].mac == device->mac)
+		row = &place->rows[place->next_row++];
 	return count_device(g, device->mac, device, row);
 }
 
@@ -384,6 +490,8 @@ static int gather_all(struct gather *g, const struct og_progress_result **ret_re
 
 	if (!err)
 		err = og_steps_new(g->m->store, &g->steps);
+	if (!err)
+		err = next_far(g);
 	if (!err && g->wanted->site)
 		err = og_manager_each_device_at(g->m, g->wanted->site, 0, false, note_device, g);
 	else if (!err)
@@ -400,8 +508,12 @@ int og_progress_gather(struct og_manager *m, const struct og_gathering *gatherin
 		       const struct og_progress_result **ret_result)
 {
 	struct gather g = {.m = m, .wanted = gathering, .config = m->loaded->config};
+	int64_t recent = 2 * (int64_t)g.config->absence.silent;
 	int err = -ENOMEM;
 
+	/* Long enough to see that a device is silent although not every day was watched. */
+	g.watched_since =
+		gathering->now / DAY - (recent > OG_RECENT_DAYS ? recent : OG_RECENT_DAYS);
 	g.progress = og_progress_new(gathering->programme, NULL, gathering->now);
 	g.place.exceptions = calloc(g.config->exception_count + 1, sizeof(*g.place.exceptions));
 	og_store_begin_reading(m->store);
@@ -412,6 +524,7 @@ int og_progress_gather(struct og_manager *m, const struct og_gathering *gatherin
 	og_calendars_free(&g.calendars);
 	free(g.place.exceptions);
 	free(g.place.watched);
+	free(g.place.rows);
 	if (err)
 		og_progress_free(g.progress);
 	else

@@ -45,8 +45,8 @@ bool og_programme_covers(const struct og_config *config, const struct og_conf_pr
 
 /*
  * og_progress_gather - count what @gathering asks for, by the configuration in force and what is in
- * memory and store. Sites that are in the store alone, from other gateways' exports, are counted with
- * every programme: what was seen there before their baseline was frozen counts as in it.
+ * memory and store. Of sites whose files are on other gateways, what came with their exports stands
+ * in; where that is nothing but devices, they count with every programme, and are not surveyed.
  *
  * Returns 0; -errno. @ret_progress owns the result; free it with og_progress_free().
  */

@@ -2,7 +2,7 @@
 /*
  * records-export.c: what this gateway saw, as records for another one (docs/inventory.md)
  *
- * Devices, watched time and steps, in this order, page by page. Each record but the first has a
+ * Devices, watched time, steps, and what the files say of each site, in this order, page by page. Each record but the first has a
  * `cursor`, from which the next page goes on.
  */
 #include <errno.h>
@@ -11,8 +11,11 @@
 #include <string.h>
 
 #include "daemon/bus/records.h"
+#include "daemon/inventory/store-addresses.h"
 #include "daemon/inventory/store-merge.h"
+#include "daemon/inventory/store-progress.h"
 #include "daemon/inventory/store-watch.h"
+#include "daemon/progress.h"
 #include "daemon/state.h"
 #include "policy/base/action.h"
 #include "policy/base/mac.h"
@@ -22,11 +25,12 @@
 
 /* Where a page begins. */
 struct cursor {
-	enum { DEVICES, WATCHED, STATES } kind;
+	enum { DEVICES, WATCHED, STATES, SITES } kind;
 	char site[OG_INV_SITE];
 	uint64_t mac;
 	int vlan;
 	int64_t day, id;
+	bool past; /* @site itself has been given, after its rows */
 };
 
 struct export
@@ -137,7 +141,91 @@ static int add_state(void *userdata, const struct og_state_change *change)
 	return add(userdata, record);
 }
 
-/* device/SITE/MAC, watched/SITE/VLAN/DAY or state/ID. Names of sites have no slash. */
+static int add_asset(struct export *export, const char *site, const struct og_conf_asset *row)
+{
+	json_t *record = json_object();
+	char mac[OG_MAC_TEXT];
+
+	set_key(record, "asset", site, row->mac);
+	og_set_text(record, "role", og_role_name(row->role));
+	og_set_text(record, "status", og_asset_status_name(row->status));
+	json_object_set_new(record, "cursor",
+			    json_sprintf("asset/%s/%s", site, og_mac_format(row->mac, mac)));
+	return add(export, record);
+}
+
+static int add_site(struct export *export, const struct og_conf_site *site, bool surveyed)
+{
+	struct og_store *store = export->m->store;
+	json_t *record = json_object();
+	struct og_frozen frozen;
+	uint32_t blind = 0;
+	int err = og_store_frozen(store, site->name, &frozen);
+
+	if (!err)
+		err = og_store_blind(store, site->name, og_clock_now() / OG_DAY - OG_RECENT_DAYS,
+				     &blind);
+	og_set_text(record, "kind", "site");
+	og_set_text(record, "site", site->name);
+	og_set_text(record, "class", site->class);
+	og_set_text(record, "owner", site->owner);
+	og_set_text(record, "timezone", site->timezone);
+	json_object_set_new(record, "register", json_boolean(surveyed));
+	if (!err && frozen.first_at) {
+		og_set_number(record, "baseline_at", frozen.first_at);
+		og_set_number(record, "baseline_devices", frozen.devices);
+	}
+	og_set_number(record, "blind", blind);
+	json_object_set_new(record, "cursor", json_sprintf("site/%s", site->name));
+	if (err) {
+		json_decref(record);
+		return err;
+	}
+	return add(export, record);
+}
+
+/* The rows of the register of a site from the cursor on, and then the site: it makes them count. */
+static int add_register(struct export *export, const struct og_conf_site *site)
+{
+	const struct og_loaded *loaded = export->m->loaded;
+	const struct cursor *from = &export->from;
+	uint64_t after = strcmp(site->name, from->site) ? 0 : from->mac;
+	bool surveyed = false;
+	int err = 0;
+
+	for (size_t i = 0; i < loaded->register_count; i++) {
+		const struct og_loaded_register *rows = &loaded->registers[i];
+
+		if (strcmp(rows->site, site->name))
+			continue;
+		surveyed = true;
+		for (size_t j = 0; j < rows->count && !err; j++)
+			if (rows->rows[j]->mac > after)
+				err = add_asset(export, site->name, rows->rows[j]);
+	}
+	return err ? err : add_site(export, site, surveyed);
+}
+
+/* The sites that this gateway covers. */
+static int add_sites(struct export *export)
+{
+	const struct og_manager *m = export->m;
+	const struct cursor *from = &export->from;
+	int err = 0;
+
+	for (size_t i = 0; m->loaded && i < m->loaded->config->site_count && !err; i++) {
+		const struct og_conf_site *site = &m->loaded->config->sites[i];
+		int order = strcmp(site->name, from->site);
+
+		if (order < 0 || (order == 0 && from->past) ||
+		    (m->compiled && m->compiled->elsewhere[i + 1]))
+			continue;
+		err = add_register(export, site);
+	}
+	return err;
+}
+
+/* Names of sites have no slash. */
 static int read_cursor(const char *text, struct cursor *cursor)
 {
 	char mac[OG_MAC_TEXT] = "";
@@ -152,6 +240,12 @@ static int read_cursor(const char *text, struct cursor *cursor)
 		return 0;
 	cursor->kind = STATES;
 	if (sscanf(text, "state/%" SCNd64 "%n", &cursor->id, &end) == 1 && !text[end])
+		return 0;
+	cursor->kind = SITES;
+	if (sscanf(text, "asset/%63[^/]/%17s%n", cursor->site, mac, &end) == 2 && !text[end])
+		return og_mac_parse(mac, &cursor->mac);
+	cursor->past = true;
+	if (sscanf(text, "site/%63[^/]%n", cursor->site, &end) == 1 && !text[end])
 		return 0;
 	return -EINVAL;
 }
@@ -206,9 +300,11 @@ static int add_page(struct export *export)
 					   add_watched, export);
 		*from = (struct cursor){.kind = STATES};
 	}
-	if (!err)
+	if (!err && from->kind == STATES) {
 		err = og_store_own_states(store, from->id, add_state, export);
-	return err;
+		*from = (struct cursor){.kind = SITES};
+	}
+	return err ? err : add_sites(export);
 }
 
 int og_record_export(struct og_manager *m, json_t *query, json_t **ret_array,

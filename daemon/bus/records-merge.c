@@ -14,6 +14,7 @@
 #include "daemon/audit.h"
 #include "daemon/bus/records.h"
 #include "daemon/inventory/store-merge.h"
+#include "daemon/inventory/store-registers.h"
 #include "daemon/inventory/store-watch.h"
 #include "daemon/standing.h"
 #include "daemon/state.h"
@@ -270,6 +271,46 @@ static int merge_state(struct merge *merge, json_t *record)
 	return 0;
 }
 
+static int merge_asset(struct merge *merge, json_t *record)
+{
+	struct og_far_asset asset = {0};
+	const char *site;
+
+	if (!take_key(record, &site, &asset.mac))
+		return refuse(merge, "no site or MAC address");
+	if (og_role_parse(text_of(record, "role"), &asset.role) ||
+	    og_asset_status_parse(text_of(record, "status"), &asset.status))
+		return refuse(merge, "a wrong role or status");
+	return og_store_put_far_asset(merge->m->store, site, merge->at, &asset);
+}
+
+static int merge_site(struct merge *merge, json_t *record)
+{
+	const char *name = text_of(record, "site"), *class = text_of(record, "class");
+	const char *zone = text_of(record, "timezone");
+	struct og_far_site site = {.at = merge->at};
+	int64_t frozen, blind;
+
+	if (!og_name_valid(name) || (*class && !og_name_valid(class)) ||
+	    !is_line(record, "owner", sizeof(site.owner)))
+		return refuse(merge, "a wrong site, class or owner");
+	if (!take_number(record, "baseline_at", 0, merge->at + AHEAD, &site.baseline_at) ||
+	    !take_number(record, "baseline_devices", 0, UINT32_MAX, &frozen) ||
+	    !take_number(record, "blind", 0, UINT32_MAX, &blind))
+		return refuse(merge, "a wrong time or count");
+	snprintf(site.name, sizeof(site.name), "%s", name);
+	snprintf(site.gateway, sizeof(site.gateway), "%s", merge->gateway);
+	snprintf(site.site_class, sizeof(site.site_class), "%s", class);
+	snprintf(site.owner, sizeof(site.owner), "%s", text_of(record, "owner"));
+	/* A zone that is not known here is that of this gateway: a date is then a few hours off. */
+	if (strlen(zone) < sizeof(site.zone) && og_zone_valid(zone))
+		snprintf(site.zone, sizeof(site.zone), "%s", zone);
+	site.surveyed = json_is_true(json_object_get(record, "register"));
+	site.frozen = frozen;
+	site.blind = blind;
+	return og_store_put_far_site(merge->m->store, &site);
+}
+
 static int merge_record(struct merge *merge, json_t *record)
 {
 	const char *kind = text_of(record, "kind");
@@ -280,6 +321,10 @@ static int merge_record(struct merge *merge, json_t *record)
 		return merge_watched(merge, record);
 	if (!strcmp(kind, "state"))
 		return merge_state(merge, record);
+	if (!strcmp(kind, "asset"))
+		return merge_asset(merge, record);
+	if (!strcmp(kind, "site"))
+		return merge_site(merge, record);
 	return refuse(merge, "of an unknown kind");
 }
 

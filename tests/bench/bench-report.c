@@ -92,12 +92,16 @@ static void fill_store(struct og_store *store, unsigned int devices, unsigned in
 		" reason) SELECT device.id, 0, 281473902968832 + (device.id * 31 + k.value) %% "
 		"5000, 443, 6,"
 		" 10 + device.id %% 7, 0, last_seen, 1 FROM device, json_each('[0,1,2,3]') AS k");
-	execute(store, "INSERT INTO baseline (site, at, actor, devices, digest) SELECT site,"
-		       " max(first_seen), 'alice', count(*), '' FROM device GROUP BY site");
+	execute(store,
+		"INSERT INTO merged_site (name, gateway, at, class, owner, zone, surveyed,"
+		" baseline_at, frozen, blind) SELECT site, 'gw-b', 1798900000, '', '',"
+		" 'Europe/London', 1, max(first_seen), count(*), 0 FROM device GROUP BY site");
+	execute(store, "INSERT INTO merged_asset (site, mac, at, role, status) SELECT site, mac,"
+		       " 1798900000, 'camera', 'legacy' FROM device ORDER BY site, mac");
 	execute(store,
 		"WITH RECURSIVE d(day) AS (SELECT 21510 UNION ALL SELECT day + 1 FROM d WHERE"
 		" day < 21549) INSERT INTO watched (site, vlan, day, gateway, seconds)"
-		" SELECT site, 0, day, 'gw-b', 86400 FROM baseline, d");
+		" SELECT name, 0, day, 'gw-b', 86400 FROM merged_site, d");
 	execute(store, "COMMIT");
 }
 

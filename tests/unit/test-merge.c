@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "daemon/inventory/store-state.h"
+#include "daemon/inventory/store-registers.h"
 #include "daemon/inventory/store-watch.h"
 #include "daemon/standing.h"
 #include "played-kit.h"
@@ -80,8 +81,15 @@ static json_t *of_other(const char *records)
 
 static void test_an_export(void **state)
 {
-	static const char *const kinds[] = {
-		"ouiguard-inventory", "device", "device", "watched", "watched", "state", NULL};
+	static const char *const kinds[] = {"ouiguard-inventory",
+					    "device",
+					    "device",
+					    "watched",
+					    "watched",
+					    "state",
+					    "asset",
+					    "site",
+					    NULL};
 	json_t *all,
 		*request =
 			json_pack("{s:s, s:s, s:s}", "site", "hq", "mac", MAC, "state", "planned"),
@@ -98,7 +106,7 @@ static void test_an_export(void **state)
 	assert_int_equal(og_store_add_watched(m->store, "hq", 0, 20000, gateway, 60), 0);
 	assert_int_equal(og_store_add_watched(m->store, "hq", 0, 20001, gateway, 61), 0);
 	assert_int_equal(og_store_add_watched(m->store, "hq", 0, 20001, "gw-other", 62), 0);
-	for (int max = 1; max < 9; max++) {
+	for (int max = 1; max < 11; max++) {
 		all = export_all(max);
 		for (i = 0; kinds[i]; i++)
 			played_expect_text(json_array_get(all, i), "kind", kinds[i]);
@@ -109,6 +117,9 @@ static void test_an_export(void **state)
 	played_expect_number(json_array_get(all, 2), "packets", 20);
 	played_expect_number(json_array_get(all, 4), "seconds", 61);
 	played_expect_text(json_array_get(all, 5), "state", "planned");
+	played_expect_text(json_array_get(all, 6), "role", "recorder");
+	played_expect_text(json_array_get(all, 7), "class", "office");
+	assert_true(json_is_true(json_object_get(json_array_get(all, 7), "register")));
 	/* Its own export is nobody else's. */
 	merge(-EINVAL, all);
 	assert_non_null(strstr(refusal, "of this gateway itself"));
@@ -199,6 +210,68 @@ static void test_seen_elsewhere_first(void **state)
 	expect_merged();
 }
 
+/* A register counts when the site has come after its rows; what a later one leaves out is gone. */
+static const char first_register[] =
+	"[{\"kind\":\"asset\",\"site\":\"annex\",\"mac\":\"44:19:b6:00:00:09\","
+	"\"role\":\"camera\",\"status\":\"legacy\"},"
+	"{\"kind\":\"asset\",\"site\":\"annex\",\"mac\":\"44:19:b6:00:00:0a\","
+	"\"role\":\"phone\",\"status\":\"false-positive\"},"
+	"{\"kind\":\"site\",\"site\":\"annex\",\"class\":\"sensitive\",\"owner\":\"o\","
+	"\"timezone\":\"Asia/Tokyo\",\"register\":true,\"baseline_at\":40,"
+	"\"baseline_devices\":1,\"blind\":2}]";
+static const char second_register[] =
+	"[{\"kind\":\"asset\",\"site\":\"annex\",\"mac\":\"44:19:b6:00:00:09\","
+	"\"role\":\"camera\",\"status\":\"removed\"},"
+	"{\"kind\":\"site\",\"site\":\"annex\",\"timezone\":\"No/Where\",\"register\":true}]";
+
+static int count_assets(void *userdata, const struct og_far_asset *asset)
+{
+	int *sum = userdata;
+
+	*sum = *sum * 100 + (int)asset->status * 10 + (int)asset->role;
+	return 0;
+}
+
+static void expect_register(const char *class, const char *zone, int assets)
+{
+	struct og_far_site site;
+	int sum = 0;
+
+	assert_int_equal(og_store_next_far_site(m->store, "", &site), 0);
+	assert_string_equal(site.name, "annex");
+	assert_string_equal(site.gateway, "gw-other");
+	assert_string_equal(site.site_class, class);
+	assert_string_equal(site.zone, zone);
+	assert_int_equal(og_store_each_far_asset(m->store, &site, count_assets, &sum), 0);
+	assert_int_equal(sum, assets);
+	assert_int_equal(og_store_next_far_site(m->store, "annex", &site), -ENOENT);
+}
+
+static void test_registers(void **state)
+{
+	const int camera = OG_ASSET_LEGACY * 10 + OG_ROLE_CAMERA;
+	const int phone = OG_ASSET_FALSE_POSITIVE * 10 + OG_ROLE_PHONE;
+	struct og_far_site site;
+	json_t *list = of_other(first_register);
+
+	(void)state;
+	/* The rows alone are not a register yet. */
+	json_array_remove(list, 3);
+	json_decref(merge(0, list));
+	assert_int_equal(og_store_next_far_site(m->store, "", &site), -ENOENT);
+	json_decref(merge(0, of_other(first_register)));
+	expect_register("sensitive", "Asia/Tokyo", camera * 100 + phone);
+	/* An older export says nothing any more. */
+	list = of_other(second_register);
+	json_object_set_new(json_array_get(list, 0), "at", json_integer(1700000000));
+	json_decref(merge(0, list));
+	expect_register("sensitive", "Asia/Tokyo", camera * 100 + phone);
+	list = of_other(second_register);
+	json_object_set_new(json_array_get(list, 0), "at", json_integer(og_clock_now() + 60));
+	json_decref(merge(0, list));
+	expect_register("", "", OG_ASSET_REMOVED * 10 + OG_ROLE_CAMERA);
+}
+
 static void test_what_is_refused(void **state)
 {
 	static const char *const wrong[] = {
@@ -228,6 +301,14 @@ static void test_what_is_refused(void **state)
 		"\"state\":\"removed\",\"actor\":\"\"}]",
 		"[{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"at\":5,"
 		"\"state\":\"removed\",\"actor\":\"a\\nb\"}]",
+		"[{\"kind\":\"asset\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"role\":\"king\","
+		"\"status\":\"legacy\"}]",
+		"[{\"kind\":\"asset\",\"site\":\"hq\",\"mac\":\"" MAC "\",\"role\":\"camera\","
+		"\"status\":\"lost\"}]",
+		"[{\"kind\":\"site\",\"site\":\"h q\"}]",
+		"[{\"kind\":\"site\",\"site\":\"hq\",\"owner\":\"a\\tb\"}]",
+		"[{\"kind\":\"site\",\"site\":\"hq\",\"blind\":-1}]",
+		"[{\"kind\":\"site\",\"site\":\"hq\",\"baseline_at\":99999999999}]",
 	};
 	json_t *array, *good;
 	size_t i;
@@ -260,10 +341,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, played_set_up, played_tear_down)
-		TEST(test_an_export),
-		TEST(test_merging_twice),
-		TEST(test_seen_elsewhere_first),
-		TEST(test_what_is_refused),
+		TEST(test_an_export), TEST(test_merging_twice),	  TEST(test_seen_elsewhere_first),
+		TEST(test_registers), TEST(test_what_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,8 @@
  *   blind SITE SOURCES		sources without an attributable address
  *   replaced SITE MAC NEW BY	a MAC stopped and another took its place
  *   gateway NAME		another gateway's inventory comes in
+ *   asset SITE MAC ROLE STATUS	with it a row of the register of one of its sites
+ *   site SITE GATEWAY CLASS TIME DEVICES	and then the site, whose baseline was frozen then
  *   report NAME		the report must be tests/data/replay/NAME.json
  *
  * A report that differs is left in build/replay/NAME.json: look at it, and copy it when it is right.
@@ -34,6 +36,7 @@
 #include "daemon/inventory/store-addresses.h"
 #include "daemon/inventory/store-baseline.h"
 #include "daemon/inventory/store-db.h"
+#include "daemon/inventory/store-registers.h"
 #include "daemon/inventory/store-state.h"
 #include "daemon/inventory/store-watch.h"
 #include "daemon/progress.h"
@@ -65,6 +68,16 @@ static void execute(const char *format, ...)
 	va_end(arguments);
 	if (sqlite3_exec(m->store->db, sql, NULL, NULL, &error) != SQLITE_OK)
 		fail_msg("%s: %s", sql, error);
+}
+
+static int64_t second_of(const char *text)
+{
+	struct og_when when;
+	int64_t second = 0;
+
+	assert_int_equal(og_when_parse(text, &when), 0);
+	assert_int_equal(og_when_utc(&when, "UTC", &second), 0);
+	return second;
 }
 
 static uint64_t mac_of(const char *text)
@@ -177,6 +190,27 @@ static void do_gateway(int64_t now, char *const *words)
 	execute("INSERT INTO gateway VALUES ('%s', %" PRId64 ", %" PRId64 ")", words[0], now, now);
 }
 
+static void do_asset(int64_t now, char *const *words)
+{
+	struct og_far_asset asset = {.mac = mac_of(words[1])};
+
+	assert_int_equal(og_role_parse(words[2], &asset.role), 0);
+	assert_int_equal(og_asset_status_parse(words[3], &asset.status), 0);
+	assert_int_equal(og_store_put_far_asset(m->store, words[0], now, &asset), 0);
+}
+
+static void do_site(int64_t now, char *const *words)
+{
+	struct og_far_site site = {
+		.zone = "Europe/Paris", .at = now, .surveyed = true, .frozen = atoi(words[4])};
+
+	site.baseline_at = second_of(words[3]);
+	strcpy(site.name, words[0]);
+	strcpy(site.gateway, words[1]);
+	strcpy(site.site_class, words[2]);
+	assert_int_equal(og_store_put_far_site(m->store, &site), 0);
+}
+
 static unsigned int different; /* reports */
 
 static void compare(const char *name, const char *text)
@@ -255,21 +289,20 @@ static const struct {
 	{"load", 1, do_load},	  {"seen", 4, do_seen},		{"state", 3, do_state},
 	{"frozen", 2, do_frozen}, {"watched", 3, do_watched},	{"blind", 2, do_blind},
 	{"report", 1, do_report}, {"replaced", 4, do_replaced}, {"gateway", 1, do_gateway},
+	{"asset", 4, do_asset},	  {"site", 5, do_site},
 };
 
 static void run_line(char *line)
 {
 	char *words[8];
 	int count = 0;
-	struct og_when when;
 	int64_t now;
 
 	for (char *word = strtok(line, " "); word && count < 8; word = strtok(NULL, " "))
 		words[count++] = word;
 	if (!count || words[0][0] == '#')
 		return;
-	assert_int_equal(og_when_parse(words[0], &when), 0);
-	assert_int_equal(og_when_utc(&when, "UTC", &now), 0);
+	now = second_of(words[0]);
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(verbs[i].name, words[1]))
 			continue;
