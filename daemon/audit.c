@@ -228,7 +228,6 @@ void og_audit_open(struct og_manager *m)
 	struct og_audit_head head = {0}, noted = {0};
 	int err = read_noted(m, &noted), known;
 
-	m->audit.told_day = og_store_number(m->store, "audit_told", 0);
 	if (og_store_audit_head(m->store, &head)) {
 		og_log_id(LOG_ERR, OG_MSG_AUDIT_BROKEN, "the audit log cannot be read");
 		return;
@@ -332,11 +331,12 @@ static void tell_head(struct og_manager *m)
 	snprintf(entries, sizeof(entries), "%" PRId64, check.entries);
 	og_journal(LOG_NOTICE, OG_MSG_AUDIT_HEAD, fields, 2,
 		   "the audit log has %s entries; its head is %s", entries, hash);
-	if (check.faults)
+	m->audit.faults = check.faults - check.gaps;
+	if (m->audit.faults)
 		og_journal(LOG_ERR, OG_MSG_AUDIT_BROKEN, fields, 2,
 			   "the audit log is not as it was written: \"ouiguard audit verify\" "
 			   "tells what is wrong at %zu places",
-			   check.faults);
+			   m->audit.faults);
 }
 
 void og_audit_tick(struct og_manager *m, int64_t now)
@@ -347,6 +347,5 @@ void og_audit_tick(struct og_manager *m, int64_t now)
 	if (day == m->audit.told_day)
 		return;
 	m->audit.told_day = day;
-	og_store_set_number(m->store, "audit_told", day);
 	tell_head(m);
 }

@@ -42,7 +42,8 @@ struct og_audit {
 	uint64_t lost;		    /* entries that could not be kept since the last one that was */
 	bool dirty;		    /* the head has changed since it was noted in the file */
 	int64_t counted_at, counted_hour; /* entries, and the hour, when milestones were counted */
-	int64_t told_day;		  /* since 1970, of the last head in the journal */
+	int64_t told_day; /* since 1970, of the last head in the journal; 0: not since the start */
+	size_t faults;	  /* that were found then, beside the gaps that the log tells itself */
 };
 
 /*
@@ -76,8 +77,8 @@ const char *og_audit_actor(const struct og_manager *m);
 void og_audit_open(struct og_manager *m);
 
 /*
- * og_audit_tick - every second: keep the noted head up to date; on each new day verify the log and
- * tell its head to the journal. @now: seconds since 1970 UTC.
+ * og_audit_tick - every second: keep the noted head up to date; after a start and on each new day
+ * verify the log and tell its head to the journal. @now: seconds since 1970 UTC.
  */
 void og_audit_tick(struct og_manager *m, int64_t now);
 

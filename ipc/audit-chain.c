@@ -129,6 +129,7 @@ int og_audit_check_next(struct og_audit_check *check, const struct og_audit_entr
 		fault = OG_AUDIT_GAP;
 	check->entries++;
 	check->faults += fault != OG_AUDIT_WELL;
+	check->gaps += fault == OG_AUDIT_GAP;
 	check->last_id = entry->id;
 	check->head_at = entry->at;
 	check->head = entry->hash;

@@ -63,6 +63,7 @@ struct og_audit_check {
 	bool wants, found;
 	int64_t entries;       /* how many were seen */
 	size_t faults;	       /* of them all */
+	size_t gaps;	       /* of the faults: those that the log tells itself */
 	int64_t last_id;       /* of the entry seen last, 0: none */
 	int64_t head_at;       /* when it was written */
 	struct og_digest head; /* its hash */

@@ -458,6 +458,9 @@ static void set_warnings(json_t *record, const struct og_manager *m, int64_t now
 						  "start; there is no usable configuration"));
 	if (trouble)
 		json_array_append_new(array, json_string(trouble));
+	if (m->audit.faults)
+		json_array_append_new(array, json_string("the audit log is not as it was written: "
+							 "\"ouiguard audit verify\" tells where"));
 	if (m->known_full)
 		json_array_append_new(array,
 				      json_string("the engine can keep the records of no more "

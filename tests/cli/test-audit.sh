@@ -301,8 +301,19 @@ edited 'an entry removed' 'DELETE FROM audit WHERE id = 4' '^entry 5 does not fo
 edited 'removed, and the numbers mended' \
 	'DELETE FROM audit WHERE id = 4; UPDATE audit SET id = -id WHERE id > 4;
 	 UPDATE audit SET id = -id - 1 WHERE id < 0' '^entry 4 does not follow'
+warns()
+{
+	run status --json
+	[ "$(json 'any("the audit log is not as it was written" in w for w in d["warnings"])')" = True ]
+}
+start
+until_true warns
+result $? 'and status warns of it'
+stop
 edited 'two exchanged' 'UPDATE audit SET id = -1 WHERE id = 4; UPDATE audit SET id = 4 WHERE id = 5;
 	UPDATE audit SET id = 5 WHERE id = -1' '^entry 4 does not follow'
+edited 'the largest number' "UPDATE audit SET id = 9223372036854775807 WHERE id = 4" \
+	'^entry 9223372036854775807 does not follow'
 edited 'the last one removed' 'DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)' \
 	'^entry [0-9]+ tells that entries before it are missing$'
 is 'and at the start it was said' "$(grep -c 'the audit log was cut or replaced' "$W/log")" 1
