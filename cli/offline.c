@@ -21,31 +21,24 @@ static void put_explanation(struct og_explanation **explanation)
 	og_explanation_free(*explanation);
 }
 
-int og_offline_compile(const struct og_cli *cli, int64_t at, struct og_config **ret_config,
-		       struct og_compiled **ret_compiled)
+int og_offline_judge(const struct og_cli *cli, const struct og_config *config, int64_t at,
+		     const struct og_decided *decided, struct og_compiled **ret_compiled)
 {
-	_cleanup_config_ struct og_config *config = NULL;
 	_cleanup_gateway_ struct og_gateway gateway = {};
 	_cleanup_diags_ struct og_diags diags = {};
-	int r;
+	int r = og_files_gateway(cli, &gateway);
 
-	r = og_files_load(cli, &config);
 	if (r < 0)
 		return r;
-	r = og_files_gateway(cli, &gateway);
-	if (r < 0)
-		return r;
+	gateway.decided = decided;
 	r = og_compile(config, &gateway, at, ret_compiled, &diags);
 	if (r < 0) {
 		og_diags_sort(&diags);
 		og_files_print(&diags, false);
 		og_complain("%s cannot be enforced on this gateway%s%s", cli->config,
 			    diags.errors ? "" : ": ", diags.errors ? "" : strerror(-r));
-		return r;
 	}
-	*ret_config = config;
-	config = NULL;
-	return 0;
+	return r;
 }
 
 /* What the registries say today is told beside the accepted prefix; without them it is not. */
@@ -100,7 +93,10 @@ int og_offline_explain(const struct og_cli *cli, json_t *object, json_t **ret_re
 		return -EINVAL;
 	}
 	/* A ruleset judges from its second on, so it must not be younger than the question. */
-	r = og_offline_compile(cli, query.at < cli->now ? query.at : cli->now, &config, &compiled);
+	r = og_files_load(cli, &config);
+	if (r == 0)
+		r = og_offline_judge(cli, config, query.at < cli->now ? query.at : cli->now, NULL,
+				     &compiled);
 	if (r < 0)
 		return r;
 	registry = registry_of(config);

@@ -9,12 +9,12 @@
 #include "policy/compile/compile.h"
 
 /*
- * og_offline_compile - read the files of cli->config, and compile them for this gateway at second
- * @at. Errors go to stderr. Returns 0, or -errno after saying what is wrong. Free the results with
- * og_config_free() and og_compiled_free().
+ * og_offline_judge - compile @config, which was read from cli->config, for this gateway at second @at;
+ * @decided (NULL: nothing) is what was decided from what was seen. Errors go to stderr. Returns 0, or
+ * -errno after saying what is wrong. Free the result with og_compiled_free().
  */
-int og_offline_compile(const struct og_cli *cli, int64_t at, struct og_config **ret_config,
-		       struct og_compiled **ret_compiled);
+int og_offline_judge(const struct og_cli *cli, const struct og_config *config, int64_t at,
+		     const struct og_decided *decided, struct og_compiled **ret_compiled);
 
 /*
  * og_offline_explain - what the daemon's method Explain would answer to @query (docs/dbus.md), by

@@ -15,6 +15,7 @@ void og_seen_clear(struct og_seen *seen)
 {
 	free(seen->devices);
 	free(seen->probes);
+	free(seen->rows);
 	free(seen->state);
 	json_decref(seen->records);
 	*seen = (struct og_seen){};
@@ -41,7 +42,7 @@ static void add_probe(struct og_seen *seen, const json_t *destination)
 	seen->probes[seen->probe_count++] = probe;
 }
 
-static void add_device(struct og_seen *seen, const json_t *device)
+static void add_device(struct og_seen *seen, json_t *device)
 {
 	const char *site = og_json_text(device, "site", NULL);
 	json_t *destination;
@@ -50,6 +51,7 @@ static void add_device(struct og_seen *seen, const json_t *device)
 
 	if (!site || og_mac_parse(og_json_text(device, "mac", ""), &mac) < 0)
 		return;
+	seen->rows[seen->device_count] = device;
 	seen->devices[seen->device_count++] = (struct og_plan_device){mac, site};
 	json_array_foreach(og_json_array(device, "destinations"), i, destination)
 		add_probe(seen, destination);
@@ -62,7 +64,8 @@ static int take_records(struct og_seen *seen)
 
 	seen->devices = calloc(json_array_size(seen->records) + 1, sizeof(*seen->devices));
 	seen->probes = calloc(OG_SEEN_PROBES, sizeof(*seen->probes));
-	if (!seen->devices || !seen->probes) {
+	seen->rows = calloc(json_array_size(seen->records) + 1, sizeof(*seen->rows));
+	if (!seen->devices || !seen->probes || !seen->rows) {
 		og_no_memory();
 		return -ENOMEM;
 	}

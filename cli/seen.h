@@ -19,6 +19,7 @@ struct og_seen {
 	char *state;		   /* the daemon's state directory; NULL: not known */
 	const char *source, *word; /* where the devices come from, for people, for programs */
 	json_t *records;	   /* owns the names of sites */
+	json_t **rows;		   /* of them, by the place of the device; NULL: there are none */
 };
 
 /*

@@ -9,10 +9,12 @@
 
 #include "policy/base/action.h"
 #include "cli/client.h"
+#include "cli/decided.h"
 #include "cli/files.h"
 #include "cli/moment.h"
 #include "cli/offline.h"
 #include "cli/seen.h"
+#include "cli/touch.h"
 #include "cli/verbs.h"
 #include "daemon/snapshot.h"
 #include "policy/base/mac.h"
@@ -49,10 +51,12 @@ static void put_plan(struct plan *plan)
  * What is in force: the daemon's copy of the files it applied last, if it can be read. Else the
  * files of the configuration directory, which then are taken for applied.
  */
-static int load_before(const struct og_cli *cli, const struct og_seen *seen, struct side *side)
+static int load_before(const struct og_cli *cli, const struct og_seen *seen,
+		       const struct og_decided *decided, struct side *side)
 {
 	_cleanup_text_ char *config = NULL, *data = NULL;
 	struct og_cli other = *cli;
+	int r;
 
 	if (seen->state && asprintf(&config, "%s/%s", seen->state, OG_SNAPSHOT_CONFIG) < 0)
 		return -ENOMEM;
@@ -72,7 +76,29 @@ static int load_before(const struct og_cli *cli, const struct og_seen *seen, str
 		side->what = other.config == cli->config ? "the same files" : "the present files";
 		side->word = other.config == cli->config ? "same-files" : "present-files";
 	}
-	return og_offline_compile(&other, cli->now, &side->config, &side->compiled);
+	r = og_files_load(&other, &side->config);
+	return r < 0 ? r
+		     : og_offline_judge(&other, side->config, cli->now, decided, &side->compiled);
+}
+
+/* Both sides: what is in force with what was decided, the files with what would be. */
+static int load(const struct og_cli *cli, struct plan *plan)
+{
+	__attribute__((cleanup(og_decided_clear))) struct og_cli_decided decided = {};
+	int r = og_files_load(cli, &plan->after.config);
+
+	if (r == 0)
+		r = og_seen_ask(cli, plan->after.config, &plan->seen);
+	if (r == 0)
+		r = og_decided_ask(cli, &decided);
+	if (r == 0)
+		r = load_before(cli, &plan->seen, &decided.view, &plan->before);
+	if (r == 0)
+		r = og_decided_expect(&decided, plan->seen.records, plan->after.config);
+	if (r == 0)
+		r = og_offline_judge(cli, plan->after.config, cli->now, &decided.view,
+				     &plan->after.compiled);
+	return r;
 }
 
 static int make(const struct og_cli *cli, struct plan *plan)
@@ -80,13 +106,7 @@ static int make(const struct og_cli *cli, struct plan *plan)
 	struct og_plan_side before, after;
 	int r;
 
-	r = og_offline_compile(cli, cli->now, &plan->after.config, &plan->after.compiled);
-	if (r < 0)
-		return r;
-	r = og_seen_ask(cli, plan->after.config, &plan->seen);
-	if (r < 0)
-		return r;
-	r = load_before(cli, &plan->seen, &plan->before);
+	r = load(cli, plan);
 	if (r < 0)
 		return r;
 	before = (struct og_plan_side){plan->before.compiled, cli->now};
@@ -155,6 +175,79 @@ static json_t *touched(const struct plan *plan, const struct og_plan_step *step,
 	return array;
 }
 
+/* Those that something stricter begins for: now, and with each phase to come. */
+static json_t *all_touched(const struct og_cli *cli, const struct plan *plan)
+{
+	__attribute__((cleanup(put_passing))) struct passing passing = {};
+	_cleanup_gateway_ struct og_gateway gateway = {};
+	const struct og_touching touching = {cli, plan->after.config, plan->after.compiled,
+					     &gateway, &plan->seen};
+	json_t *array = json_array();
+
+	if (og_files_gateway(cli, &gateway) < 0)
+		return array;
+	for (size_t i = 0; i < plan->changes.count; i++)
+		if (plan->changes.items[i].from <= plan->at)
+			json_array_append_new(array,
+					      og_touch_change(&touching, &plan->changes.items[i]));
+	for (size_t i = 0; i < plan->steps.count; i++) {
+		if (plan->steps.items[i].at <= plan->at ||
+		    (i && plan->steps.items[i].at == plan->steps.items[i - 1].at) ||
+		    pass_into(plan, plan->steps.items[i].at, &passing) < 0)
+			continue;
+		for (size_t j = 0; j < passing.changes.count; j++)
+			json_array_append_new(
+				array, og_touch_change(&touching, &passing.changes.items[j]));
+	}
+	return array;
+}
+
+/* Phases that wait for their gate, which therefore are in no ruleset. */
+static json_t *shut_gates(const struct plan *plan)
+{
+	const struct og_config *config = plan->after.config;
+	const struct og_decided *decided = &plan->after.compiled->decided;
+	json_t *array = json_array();
+	char text[OG_GATE_TEXT];
+	int64_t from;
+
+	for (size_t p = 0; p < config->policy_count; p++) {
+		const struct og_conf_policy *policy = &config->policies[p];
+
+		for (size_t i = 0; i < policy->phase_count * config->site_count; i++) {
+			const struct og_conf_phase *phase = &policy->phases[i / config->site_count];
+			const struct og_conf_site *site = &config->sites[i % config->site_count];
+
+			if (!og_policy_applies(policy, site) ||
+			    !og_gate_shut(decided, policy, phase, site->name) ||
+			    og_when_utc(&phase->from, site->timezone, &from))
+				continue;
+			json_array_append_new(array,
+					      json_pack("{s:s, s:s, s:s, s:I, s:s}", "policy",
+							policy->name, "site", site->name, "action",
+							og_action_name(phase->setting.action),
+							"from_at", (json_int_t)from, "gate",
+							og_gate_text(&phase->gate, text)));
+		}
+	}
+	return array;
+}
+
+static void show_gates(const struct og_cli *cli, const struct plan *plan)
+{
+	_cleanup_json_ json_t *gates = shut_gates(plan);
+	char moment[OG_MOMENT_TEXT];
+	json_t *gate;
+	size_t i;
+
+	json_array_foreach(gates, i, gate)
+		og_say(cli, OG_WARN, "%s%s at %s: %s from %s waits for its gate: %s\n",
+		       i ? "" : "\n", og_json_text(gate, "policy", ""),
+		       og_json_text(gate, "site", ""), og_json_text(gate, "action", ""),
+		       og_moment(og_json_number(gate, "from_at", 0), moment),
+		       og_json_text(gate, "gate", ""));
+}
+
 /* JSON -----------------------------------------------------------------------------------------*/
 
 static json_t *state_record(const struct og_plan_state *state)
@@ -188,7 +281,7 @@ static json_t *step_record(const struct og_plan_step *step, json_t *known)
 			 (json_int_t)step->devices, "known", known);
 }
 
-static int show_json(const struct plan *plan)
+static int show_json(const struct og_cli *cli, const struct plan *plan)
 {
 	__attribute__((cleanup(put_passing))) struct passing passing = {};
 	json_t *changes = json_array(), *steps = json_array();
@@ -199,11 +292,12 @@ static int show_json(const struct plan *plan)
 		json_array_append_new(steps,
 				      step_record(&plan->steps.items[i],
 						  touched(plan, &plan->steps.items[i], &passing)));
-	return og_print_json(json_pack("{s:I, s:s, s:s, s:I, s:o, s:o}", "at", (json_int_t)plan->at,
-				       "compared_with", plan->before.word, "devices_from",
-				       plan->seen.word, "devices",
+	return og_print_json(json_pack("{s:I, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "at",
+				       (json_int_t)plan->at, "compared_with", plan->before.word,
+				       "devices_from", plan->seen.word, "devices",
 				       (json_int_t)plan->seen.device_count, "changes", changes,
-				       "upcoming", steps),
+				       "upcoming", steps, "touched", all_touched(cli, plan),
+				       "gates", shut_gates(plan)),
 			     OG_EXIT_OK);
 }
 
@@ -308,6 +402,7 @@ int og_verb_plan(struct og_cli *cli, const struct og_args *args)
 {
 	__attribute__((cleanup(put_plan))) struct plan plan = {.at = cli->now};
 	const char *at = og_arg(args, "at");
+	_cleanup_json_ json_t *touched = NULL;
 	char moment[OG_MOMENT_TEXT];
 
 	if (at && og_moment_parse(at, cli->now, &plan.at) < 0)
@@ -317,10 +412,13 @@ int og_verb_plan(struct og_cli *cli, const struct og_args *args)
 	if (make(cli, &plan) < 0)
 		return OG_EXIT_FAILED;
 	if (cli->json)
-		return show_json(&plan);
+		return show_json(cli, &plan);
 	og_say(cli, OG_PLAIN, "%s%s%s, compared with %s now:\n", cli->config, at ? " at " : "",
 	       at ? og_moment(plan.at, moment) : "", plan.before.what);
 	show_changes(cli, &plan);
 	show_steps(cli, &plan);
+	show_gates(cli, &plan);
+	touched = all_touched(cli, &plan);
+	og_touch_show(cli, touched);
 	return OG_EXIT_OK;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/bus/records.h"
 #include "daemon/guard-work.h"
 #include "daemon/inventory/store-decided.h"
 #include "daemon/journal.h"
@@ -250,6 +251,8 @@ static void set_held(const struct og_manager *m, json_t *record)
 						       og_mac_format(c->held[i].mac, mac), "site",
 						       og_compiled_site(c, c->held[i].site)));
 	json_object_set_new(record, "held", array);
+	json_object_set_new(record, "gates_open",
+			    og_record_strings(m->guard->gates, m->guard->view.gate_count));
 }
 
 void og_guard_status(const struct og_manager *m, json_t *record)

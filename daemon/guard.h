@@ -16,8 +16,7 @@
 #include "daemon/inventory/inventory.h"
 #include "policy/compile/decided.h"
 
-#define OG_HOLD_SOURCES 8   /* distinct sources from which on a device fronts others */
-#define OG_HOLD_MAX	256 /* devices that are held at once */
+#define OG_HOLD_MAX 256 /* devices that are held at once */
 
 struct og_guard;
 struct og_loaded;

@@ -70,6 +70,7 @@ void og_set_addresses(json_t *record, struct og_manager *m, const struct og_inv_
 	json_decref(hosts);
 	if (device->sources)
 		og_set_number(record, "sources", device->sources);
+	json_object_set_new(record, "enforced", json_boolean(device->enforced));
 	set_probes(record, m, device);
 }
 

@@ -205,7 +205,8 @@ static int add_device(struct site *s, const struct special *special, const struc
 		.role = row ? row->role : OG_ROLE_UNKNOWN,
 		.new = s->assets && (!row || !is_present(row)),
 		/* A row says what it is. */
-		.held = !row &&og_is_held(s->w->gateway->decided, s->conf->name, special->mac),
+		.held = row ? false
+			    : og_is_held(s->w->gateway->decided, s->conf->name, special->mac),
 		.exceptions = scratch,
 	};
 	uint16_t class;

@@ -30,6 +30,9 @@ struct og_decided {
 	size_t gate_count;
 };
 
+/* Distinct sources, addresses or IPv6 networks, from which on a device surely fronts others. */
+#define OG_HOLD_SOURCES 8
+
 #define OG_GATE_TEXT 96	 /* bytes of a gate's condition with its terminator */
 #define OG_GATE_KEY  384 /* bytes of a gate's key with its terminator */
 

@@ -286,6 +286,16 @@ sed -i 's/2036-06-01T10:00, action: restrict.*/2036-05-01T10:00, action: block}/
 run plan --config "$W/new"
 has 'for people' "$out" "^$camera +whitehall +hikvision +log: passes +block: dropped +2036-05-01 10:00"
 has 'the count' "$out" '^2 of 2 devices .* change; 1 of them would newly be dropped\.$'
+has 'whom it touches' "$out" "^2036-05-01 10:00:00 .* $camera +whitehall +camera +log +block +none seen"
+sed -i 's/action: block}/action: block, gate: {quiet_days: 7}}/' "$W/new/policies/uk-sensitive-sites.yaml"
+run plan --config "$W/new" --at 2036-08-01
+has 'a phase that waits' "$out" \
+	'^uk-sensitive-sites at whitehall: block from 2036-05-01 10:00:00 .* waits for its gate: 7 quiet days'
+run plan --config "$W/new" --at 2036-08-01 --json
+is 'so nobody is blocked' "$(json '[c["after"]["action"] for c in d["changes"] if c["mac"] == "'$camera'"], d["touched"],
+	[g["gate"] for g in d["gates"]]')" "([], [], ['7 quiet days'])"
+run explain --config "$W/new" $camera --dst 203.0.113.1 --at 2036-08-01
+has 'explain tells what it waits for' "$out" 'block would be in force since 2036-05-01T10:00:00.*, but waits for its gate: 7 quiet days'
 run plan --at 2020-01-01
 exits 'the past cannot be planned' 2
 echo 'engine: steam' >"$W/new/ouiguard.yaml"

@@ -41,6 +41,12 @@ ok "the journal too" grep -q "$CAM28 at home sends from .* held at log as an und
 ok "explain too" grep -q "Held: the device fronts several addresses" \
 	<(og explain $CAM28 --site home --dst 198.51.100.9)
 
+policy cameras '{from: 2026-01-01, action: block}' '{from: 2026-01-02, action: isolate}'
+is "plan knows that stricter phases do not touch it" "$(og plan --config "$W/etc" --json | python3 -c '
+import json, sys
+print([c["mac"] for c in json.load(sys.stdin)["changes"]])')" "['$CAM24']"
+policy cameras '{from: 2026-01-01, action: block}'
+
 # Who is enforced is not let go by what it does.
 pretends cam24 16
 ok "reload" og reload
