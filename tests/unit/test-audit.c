@@ -18,6 +18,7 @@
 
 #include "daemon/audit-files.h"
 #include "daemon/audit-milestones.h"
+#include "daemon/bus/records-audit.h"
 #include "daemon/inventory/store-audit.h"
 #include "daemon/inventory/store-db.h"
 #include "daemon/state.h"
@@ -406,6 +407,87 @@ static void put(const char *name, const char *text)
 	assert_int_equal(fclose(out), 0);
 }
 
+/* Records -------------------------------------------------------------------------------------- */
+
+/* The ids that ListAudit gives, as text; or the key that is wrong. */
+static const char *listed(const char *filter)
+{
+	static char text[256];
+	json_t *object = json_loads(filter, 0, NULL), *array = NULL, *entry;
+	const char *wrong = NULL;
+	size_t i;
+
+	assert_non_null(object);
+	text[0] = '\0';
+	if (og_record_audit(m, object, &array, &wrong))
+		snprintf(text, sizeof(text), "wrong %s", wrong);
+	json_array_foreach(array, i, entry)
+		sprintf(text + strlen(text), "%s%" JSON_INTEGER_FORMAT, i ? " " : "",
+			json_integer_value(json_object_get(entry, "id")));
+	json_decref(array);
+	json_decref(object);
+	return text;
+}
+
+static void test_lists(void **state)
+{
+	int64_t at = head().at;
+	char filter[64];
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		og_audit_tell(m, OG_AUDIT_STATE, "hq/a", "%d", i);
+	assert_int_equal(sqlite3_exec(m->store->db,
+				      "DROP TRIGGER audit_holds;"
+				      "UPDATE audit SET at = at - 1000 WHERE id < 4",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_string_equal(listed("{}"), "1 2 3 4 5");
+	assert_string_equal(listed("{\"max\": 2}"), "4 5");
+	assert_string_equal(listed("{\"max\": 2, \"since_id\": 0}"), "1 2");
+	assert_string_equal(listed("{\"max\": 2, \"since_id\": 2}"), "3 4");
+	assert_string_equal(listed("{\"since_id\": 5}"), "");
+	snprintf(filter, sizeof(filter), "{\"since_at\": %" PRId64 ", \"max\": 1}", at - 500);
+	assert_string_equal(listed(filter), "4");
+	assert_string_equal(listed("{\"max\": 0}"), "wrong max");
+	assert_string_equal(listed("{\"max\": true}"), "wrong max");
+	assert_string_equal(listed("{\"since_id\": -1}"), "wrong since_id");
+	assert_string_equal(listed("{\"since_at\": \"now\"}"), "wrong since_at");
+	assert_string_equal(listed("{\"actor\": \"alice\"}"), "wrong actor");
+}
+
+static void test_verifies(void **state)
+{
+	json_t *query = json_pack("{s:s}", "head", "abc"), *record = NULL;
+	char text[OG_DIGEST_TEXT];
+	struct og_audit_head now = head();
+	const char *wrong;
+
+	(void)state;
+	assert_int_equal(og_record_audit_verify(m, query, &record, &wrong), -EINVAL);
+	assert_string_equal(wrong, "head");
+	json_object_set_new(query, "head", json_string(og_digest_format(&now.hash, text)));
+	assert_int_equal(og_record_audit_verify(m, query, &record, &wrong), 0);
+	assert_true(json_is_true(json_object_get(record, "good")));
+	assert_string_equal(json_string_value(json_object_get(record, "head")), text);
+	json_decref(record);
+	/* Many faults are counted, a hundred are told. */
+	for (int i = 0; i < 150; i++)
+		og_audit_tell(m, OG_AUDIT_STATE, "hq/a", "%d", i);
+	assert_int_equal(sqlite3_exec(m->store->db,
+				      "DROP TRIGGER audit_holds; UPDATE audit SET at = at + 1",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(og_record_audit_verify(m, query, &record, &wrong), 0);
+	assert_true(json_is_false(json_object_get(record, "good")));
+	assert_int_equal(json_integer_value(json_object_get(record, "faults")), 151);
+	assert_int_equal(json_array_size(json_object_get(record, "found")), 100);
+	json_decref(record);
+	json_object_set_new(query, "colour", json_string("red"));
+	assert_int_equal(og_record_audit_verify(m, query, &record, &wrong), -EINVAL);
+	json_decref(query);
+}
+
 /* What a reload does, without an engine. */
 static void load(void)
 {
@@ -530,6 +612,7 @@ int main(void)
 		TEST(test_starts),	TEST(test_the_noted_head),
 		TEST(test_every_day),	TEST(test_files),
 		TEST(test_many_files),	TEST(test_milestones),
+		TEST(test_lists),	TEST(test_verifies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
