@@ -54,9 +54,15 @@ static struct axis span(const json_t *milestones, const json_t *phases, int64_t 
 	const json_t *item;
 	size_t i, j;
 
-	json_array_foreach(milestones, i, item) for (j = 0; j < sizeof(keys) / sizeof(*keys); j++)
-		stretch(&axis, og_json_number(item, keys[j], now));
-	json_array_foreach(phases, i, item) stretch(&axis, og_json_number(item, "from_at", now));
+	json_array_foreach(milestones, i, item)
+	{
+		for (j = 0; j < sizeof(keys) / sizeof(*keys); j++)
+			stretch(&axis, og_json_number(item, keys[j], now));
+	}
+	json_array_foreach(phases, i, item)
+	{
+		stretch(&axis, og_json_number(item, "from_at", now));
+	}
 	if (axis.first < now - years)
 		axis.first = now - years;
 	if (axis.last > now + years)

@@ -91,7 +91,7 @@ static void forecast(struct og_sheet *sheet, const json_t *m)
 static void notes(const struct og_cli *cli, struct og_sheet *sheet, const json_t *m)
 {
 	_cleanup_text_ char *text = NULL;
-	char decided[OG_MOMENT_TEXT], line[512];
+	char decided[OG_MOMENT_TEXT] = "?", line[512];
 	int64_t unsurveyed = og_json_number(m, "not_surveyed", 0);
 	const json_t *extension;
 	size_t size, i;
@@ -101,12 +101,11 @@ static void notes(const struct og_cli *cli, struct og_sheet *sheet, const json_t
 		return;
 	json_array_foreach(og_json_array(m, "extensions"), i, extension)
 	{
-		snprintf(line, sizeof(line), "    moved from %s on %s: %s (%s)\n",
-			 og_json_text(extension, "was", "?"),
-			 date_of(extension, "decided_at", decided),
+		date_of(extension, "decided_at", decided);
+		snprintf(line, sizeof(line), "    moved from %s on %s: %s (%s)",
+			 og_json_text(extension, "was", "?"), decided,
 			 og_json_text(extension, "reason", "?"),
 			 og_json_text(extension, "code", "other"));
-		line[strcspn(line, "\n")] = '\0';
 		og_text_put(line, OG_DIM, out, cli->colour);
 		fputc('\n', out);
 	}

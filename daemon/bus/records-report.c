@@ -456,8 +456,11 @@ int og_record_report(struct og_manager *m, json_t *query, json_t **ret_record,
 	int err;
 
 	*ret_wrong = NULL;
-	json_object_foreach(query, key, value) if (value != name && value != since) *ret_wrong =
-		key;
+	json_object_foreach(query, key, value)
+	{
+		if (value != name && value != since)
+			*ret_wrong = key;
+	}
 	if (name && !json_is_string(name))
 		*ret_wrong = "programme";
 	if (since && (!json_is_integer(since) || json_integer_value(since) < 0))

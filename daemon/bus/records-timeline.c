@@ -188,6 +188,12 @@ static int add_programme(struct og_manager *m, const struct og_gathering *gather
 
 	if (err)
 		return err;
+	/* One of another gateway is known by what came with its export. */
+	if (gathering->site && !result->site_count &&
+	    !og_config_site(m->loaded->config, gathering->site)) {
+		og_progress_free(progress);
+		return -ENOENT;
+	}
 	record = json_object();
 	og_set_text(record, "programme", gathering->programme->name);
 	og_set_text(record, "title", gathering->programme->title);
@@ -233,9 +239,11 @@ int og_record_timeline(struct og_manager *m, json_t *query, json_t **ret_record,
 	json_t *value;
 
 	*ret_wrong = NULL;
-	json_object_foreach(query, key,
-			    value) if ((strcmp(key, "programme") && strcmp(key, "site")) ||
-				       !json_is_string(value)) *ret_wrong = key;
+	json_object_foreach(query, key, value)
+	{
+		if ((strcmp(key, "programme") && strcmp(key, "site")) || !json_is_string(value))
+			*ret_wrong = key;
+	}
 	if (*ret_wrong)
 		return -EINVAL;
 	if (!m->loaded)
@@ -244,7 +252,7 @@ int og_record_timeline(struct og_manager *m, json_t *query, json_t **ret_record,
 	site = json_string_value(json_object_get(query, "site"));
 	if (name)
 		programme = og_config_programme(m->loaded->config, name);
-	if ((name && !programme) || (site && !og_config_site(m->loaded->config, site)))
+	if (name && !programme)
 		return -ENOENT;
 	og_manager_refresh(m);
 	return og_timeline_at(m, programme, site, og_clock_now(), ret_record);
