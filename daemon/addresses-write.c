@@ -135,6 +135,13 @@ static void on_replaced(void *userdata, const struct og_replacement *replacement
 		report(m, replacement);
 }
 
+/* Whether more blind sources were counted since the last writing. */
+static bool blind_changed(const struct og_addresses *addresses)
+{
+	return addresses->blind.day != addresses->blind_day ||
+	       addresses->blind.total != addresses->blind_written;
+}
+
 static int write_blind(struct og_manager *m)
 {
 	const struct og_blind *blind = &m->addresses->blind;
@@ -156,6 +163,9 @@ void og_addresses_write(struct og_manager *m)
 
 	if (!m->compiled || !m->loaded)
 		return;
+	if (!og_sightings_waiting(sightings) && !og_sightings_watched(sightings) &&
+	    !blind_changed(m->addresses))
+		return;
 	err = og_store_begin(m->store);
 	if (err)
 		return;
@@ -167,8 +177,11 @@ void og_addresses_write(struct og_manager *m)
 		og_sightings_judge(sightings, og_clock_now(), last_seen, on_replaced, m);
 	if (!err)
 		err = og_store_commit(m->store);
-	if (!err)
+	if (!err) {
+		m->addresses->blind_day = m->addresses->blind.day;
+		m->addresses->blind_written = m->addresses->blind.total;
 		return;
+	}
 	/* What was lost is learned again. The store's trouble is told by who writes devices. */
 	og_store_rollback(m->store);
 	og_sightings_forget(sightings);

@@ -18,6 +18,9 @@ struct og_addresses {
 	struct og_switch_ports *ports; /* of @ports_of; NULL: not made yet */
 	struct og_loaded *ports_of;
 	struct og_blind blind;
+	uint64_t blind_written; /* how many of the day are in the store */
+	int64_t blind_day;
+	bool leases_read;     /* what is in the lease files has been told since the start */
 	uint64_t sites;	      /* a hash of their names in the order of their numbers */
 	int neighbours_error; /* -errno of the last reading */
 };

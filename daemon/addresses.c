@@ -179,7 +179,10 @@ static void add_leased(struct og_manager *m, unsigned int number, uint64_t mac, 
 		return;
 	og_manager_hold(m, site);
 	device = og_inventory_add(m->inventory, site, mac, &new);
-	if (!device || (!new && device->evidence != OG_EVIDENCE_LEASE))
+	if (!device)
+		return;
+	/* One that the daemon finds when it starts may be as old as its lease is long. */
+	if (!new && (device->evidence != OG_EVIDENCE_LEASE || !m->addresses->leases_read))
 		return;
 	if (new) {
 		class = OG_BOUND(og_class_of(rs, mac, number, group), OG_CLASSES - 1);
@@ -258,6 +261,7 @@ void og_addresses_collect(struct og_manager *m)
 	read_neighbours(m);
 	og_lease_files_read(m->addresses->leases, &m->loaded->config->leases, og_clock_now(),
 			    note_lease, m, &diags);
+	m->addresses->leases_read = true;
 	og_log_diags(&diags);
 }
 

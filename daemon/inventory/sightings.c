@@ -129,6 +129,11 @@ size_t og_sightings_waiting(const struct og_sightings *sightings)
 	return sightings->count;
 }
 
+size_t og_sightings_watched(const struct og_sightings *sightings)
+{
+	return sightings->candidate_count;
+}
+
 void og_sightings_watch(struct og_sightings *sightings, const char *site, uint64_t mac,
 			uint64_t new_mac, enum og_likeness by, int64_t at)
 {

@@ -52,8 +52,9 @@ bool og_sightings_next(struct og_sightings *sightings, struct og_sighting *ret_s
 /* og_sightings_forget - what waits and what was told is told anew: it could not be written. */
 void og_sightings_forget(struct og_sightings *sightings);
 
-/* og_sightings_waiting - how many wait. */
+/* og_sightings_waiting - how many wait. og_sightings_watched - how many pairs are watched. */
 size_t og_sightings_waiting(const struct og_sightings *sightings);
+size_t og_sightings_watched(const struct og_sightings *sightings);
 
 /*
  * og_sightings_watch - watch whether device @new_mac takes the place of @mac, whose likeness @by it

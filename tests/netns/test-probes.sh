@@ -26,7 +26,7 @@ told()
 {
 	og devices --json </dev/null 2>"$W/run/err" | python3 -c '
 import json, sys
-print([eval(sys.argv[2]) for e in json.load(sys.stdin) if e["mac"] == sys.argv[1]])' "$@"
+print([eval(sys.argv[2]) for e in json.load(sys.stdin) if e["mac"] == sys.argv[1]])' "$@" 2>>"$W/run/err"
 }
 
 tells()
