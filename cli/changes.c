@@ -2,10 +2,12 @@
 /*
  * changes.c: showing what a newer prefixes.lock would change
  */
+#include <net/if.h>
 #include <string.h>
 
 #include "cli/changes.h"
 #include "cli/client.h"
+#include "daemon/network/neighbours.h"
 #include "policy/registry/lock.h"
 
 static const char *const kinds[] = {
@@ -28,9 +30,45 @@ static const char *vendor_of(const struct og_lock *lock, uint64_t mac)
 	return entry ? entry->vendor : NULL;
 }
 
+/* What the gateway's own tables tell of stations that nobody has noted yet. */
+struct stations {
+	const struct og_lock *before, *after;
+	json_t *touched;
+};
+
+static bool is_there(const json_t *touched, const char *mac)
+{
+	json_t *device;
+	size_t i;
+
+	json_array_foreach(touched, i, device)
+	{
+		if (!strcmp(og_json_text(device, "mac", ""), mac))
+			return true;
+	}
+	return false;
+}
+
+static int add_station(void *userdata, const struct og_neighbour *neighbour)
+{
+	struct stations *stations = userdata;
+	const char *vendor = vendor_of(stations->after, neighbour->mac);
+	char mac[OG_MAC_TEXT], interface[IF_NAMESIZE];
+
+	if (!vendor || vendor_of(stations->before, neighbour->mac) ||
+	    is_there(stations->touched, og_mac_format(neighbour->mac, mac)))
+		return 0;
+	json_array_append_new(stations->touched,
+			      json_pack("{s:s, s:s*, s:s}", "mac", mac, "interface",
+					if_indextoname(neighbour->ifindex, interface), "after",
+					vendor));
+	return 0;
+}
+
 json_t *og_changes_devices(const struct og_cli *cli, const struct og_lock *before,
 			   const struct og_lock *after)
 {
+	struct stations stations = {before, after, NULL};
 	_cleanup_json_ json_t *filter = json_object(), *devices = NULL;
 	json_t *touched, *device;
 	size_t i;
@@ -53,6 +91,9 @@ json_t *og_changes_devices(const struct og_cli *cli, const struct og_lock *befor
 							 "site", og_json_text(device, "site", NULL),
 							 "before", was, "after", will));
 	}
+	/* Without them the rest is still true. */
+	stations.touched = touched;
+	og_neighbours_read(add_station, &stations);
 	return touched;
 }
 
@@ -107,7 +148,7 @@ static void show_group(const struct og_cli *cli, const json_t *touched, bool bef
 			continue;
 		og_say(cli, OG_WARN, "  %s at %s: %s -> %s\n",
 		       og_json_text(device, "mac", "unknown"),
-		       og_json_text(device, "site", "unknown"),
+		       og_json_text(device, "site", og_json_text(device, "interface", "unknown")),
 		       og_json_text(device, "before", "not listed"),
 		       og_json_text(device, "after", "not listed"));
 	}

@@ -15,7 +15,8 @@ size_t og_changes_of_verdicts(const struct og_lock_changes *changes);
  * og_changes_devices - the seen devices whose vendor is another one by @after than by @before, as
  * records with `mac`, `site`, `before`, `after` (a vendor, absent: not listed). NULL when no daemon
  * can be asked. The daemon has records of the devices that the accepted or the present registries
- * list; a file that is newer than both can list others, which nobody has noted.
+ * list; of others that a newer file lists, those in this gateway's neighbour tables are there too, with
+ * `interface` instead of `site`.
  */
 json_t *og_changes_devices(const struct og_cli *cli, const struct og_lock *before,
 			   const struct og_lock *after);

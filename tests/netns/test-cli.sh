@@ -58,7 +58,7 @@ is 'its destinations' "$(told 'sorted({(t["addr"], t["port"], t["proto"], t["rea
 	"[('$WEB4', 80, 'tcp', 'egress'), ('$WEB6', 80, 'tcp', 'egress')]"
 is 'no device of that name' "$(told 'd' devices --vendor dahua)" '[]'
 og devices >"$W/run/devices"
-ok 'devices for people' grep -Eq "^$CAM24 +home +hikvision +[0-9a-f:.]+ +unknown +[a-z0-9]+ +block +[0-9]+ +[1-9]" \
+ok 'devices for people' grep -Eq "^$CAM24 +home +hikvision +[0-9a-f:.]+ +unknown +[a-z0-9]+ +block +[a-z-]+ +[0-9]+ +[1-9]" \
 	"$W/run/devices"
 is 'every line is aligned' "$(awk '{ print index($0, NR == 1 ? "site" : "home") }' \
 	"$W/run/devices" | sort -u | wc -l)" 1
@@ -142,6 +142,14 @@ ok 'a part of a registry is refused' not og registry diff --config "$W/etc" "$W/
 printf 'OUI:ACDE48*\n ID_OUI_FROM_DATABASE=Somebody Else\n\n' >>"$W/new.hwdb"
 is 'registry diff' "$(told '[(e["mac"], e["before"], e.get("after")) for e in d["devices"]]' registry \
 	diff --config "$W/etc" "$W/new.hwdb")" "[('$CAM24', 'hikvision', None)]"
+
+# A file can list whom nobody has noted: the neighbour tables know who is there.
+cp "$W/new.hwdb" "$W/newest.hwdb"
+printf 'OUI:%s*\n ID_OUI_FROM_DATABASE=%s\n\n' 4419B6 'Hangzhou Hikvision Digital Technology Co.,Ltd.' \
+	3C22FB 'Hangzhou Hikvision Digital Technology Co.,Ltd.' >>"$W/newest.hwdb"
+can_ping gw "$(address4 laptop)"
+ok 'a neighbour that a newer file lists' grep -Eq "^  $LAPTOP at [a-z0-9]+: not listed -> hikvision" \
+	<(og registry diff --config "$W/etc" "$W/newest.hwdb")
 
 # What only a newer registry lists is observed at once, and judged when it is accepted.
 policy cameras '{from: 2026-01-01, action: block}'

@@ -39,6 +39,7 @@ member()
 		env OUIGUARD_DATADIR="$top/data" DBUS_SYSTEM_BUS_ADDRESS="unix:path=$W/$name/run/bus" \
 		RUNTIME_DIRECTORY="$W/$name/run" "$top/build/ouiguardd" --config "$W/etc" \
 		--state "$W/$name/state" --bpffs "$W/$name/bpf"
+	# shellcheck disable=SC2034 # what daemon_kill kills
 	DAEMON=$SPAWNED
 	until_true 10 at_work "$name"
 }
