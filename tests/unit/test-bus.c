@@ -176,6 +176,33 @@ static void test_strangers_are_refused(void **state)
 	assert_true(kit_logged("Detach was refused to user 65534"));
 }
 
+/* Calls that change something, from a connection that does not stay for the answer. */
+static void test_callers_that_go(void **state)
+{
+	json_t *record;
+	char error[64];
+
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		sd_bus *other = NULL;
+
+		assert_true(sd_bus_open_system(&other) >= 0);
+		for (int calls = 0; calls <= i % 3; calls++)
+			assert_true(sd_bus_call_method_async(
+					    other, NULL, OG_BUS_NAME, OG_BUS_PATH, OG_BUS_INTERFACE,
+					    i % 2 ? "Reload" : "Confirm", NULL, NULL, "") >= 0);
+		sd_bus_flush(other);
+		/* Some go at once, some while the daemon asks the bus who they are. */
+		if (i % 4 == 0)
+			kit_nap();
+		sd_bus_close_unref(other);
+	}
+	assert_true(kit_call(kit_bus, "VerifyAudit", &record, error, "a{sv}", 0) >= 0);
+	assert_true(json_is_true(json_object_get(record, "good")));
+	json_decref(record);
+	json_decref(kit_status());
+}
+
 static void test_the_bus_restarts(void **state)
 {
 	json_t *record;
@@ -211,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_strangers_are_refused),
+		cmocka_unit_test(test_callers_that_go),
 		cmocka_unit_test(test_the_bus_restarts),
 		cmocka_unit_test(test_one_daemon_per_state_directory),
 	};
