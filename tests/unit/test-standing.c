@@ -356,6 +356,40 @@ static void test_silent(void **state)
 	json_decref(array);
 }
 
+/* What would be lost with the process is not entered. */
+static void test_a_store_that_does_not_last(void **state)
+{
+	struct og_diags diags = {0};
+
+	(void)state;
+	played_device(PLAYED_MAC, 10, 4);
+	og_manager_refresh(m);
+	og_store_close(m->store);
+	assert_int_equal(og_store_open("/nowhere", "/nowhere", og_clock_now(), &m->store, &diags),
+			 0);
+	og_diags_free(&diags);
+	set(-EROFS, "{\"site\":\"hq\", \"mac\":\"" MAC "\", \"state\":\"planned\"}");
+	assert_non_null(strstr(refusal, "would be lost"));
+	assert_int_equal(device()->state, 0);
+}
+
+/* A clock that was set back does not put a step before the one it follows. */
+static void test_a_clock_set_back(void **state)
+{
+	(void)state;
+	played_device(PLAYED_MAC, 10, 4);
+	og_manager_refresh(m);
+	set_state("planned", "");
+	device()->state_at += 365 * OG_DAY;
+	set_state("isolated", "");
+	assert_int_equal(device()->state, OG_STATE_ISOLATED + 1);
+	og_manager_refresh(m);
+	assert_int_equal(device()->state, OG_STATE_ISOLATED + 1);
+	og_inventory_release(m->inventory, "hq");
+	og_manager_hold(m, "hq");
+	assert_int_equal(device()->state, OG_STATE_ISOLATED + 1);
+}
+
 static int sum(void *userdata, int64_t day, uint32_t seconds)
 {
 	int64_t *sums = userdata;
@@ -401,6 +435,8 @@ int main(void)
 		TEST(test_verified_absent),
 		TEST(test_not_verified_absent),
 		TEST(test_silent),
+		TEST(test_a_store_that_does_not_last),
+		TEST(test_a_clock_set_back),
 		TEST(test_watched_by_a_pair),
 	};
 

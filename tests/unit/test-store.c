@@ -22,6 +22,7 @@
 #include <sqlite3.h>
 
 #include "daemon/inventory/store-cut.h"
+#include "daemon/inventory/store-state.h"
 #include "daemon/inventory/store.h"
 
 #define NOW 1800000000
@@ -631,6 +632,44 @@ static int read_only_body(void)
 	return 0;
 }
 
+/* A step of one device, as it is entered: all of it or nothing. */
+static int put_state(struct og_store *store, enum og_device_state state, int64_t at)
+{
+	const struct og_inv_device device = {.site = "hq", .mac = 5, .vendor = "acme", .port = ""};
+	const struct og_state_change change = {.site = "hq",
+					       .mac = 5,
+					       .at = at,
+					       .state = state,
+					       .actor = "alice",
+					       .evidence = "ticket",
+					       .gateway = ""};
+	int err = og_store_begin(store);
+
+	if (!err)
+		err = og_store_put_device(store, &device);
+	if (!err)
+		err = og_store_put_state(store, &change) == 1 ? 0 : -EIO;
+	if (!err)
+		err = og_store_commit(store);
+	if (err)
+		og_store_rollback(store);
+	return err;
+}
+
+static int count_state(void *userdata, const struct og_state_change *change)
+{
+	(void)change;
+	++*(int *)userdata;
+	return 0;
+}
+
+static int states(struct og_store *store)
+{
+	int count = 0;
+
+	return og_store_each_state(store, "hq", 5, count_state, &count) ? -1 : count;
+}
+
 static int full_body(void)
 {
 	struct og_store *store = NULL;
@@ -641,6 +680,7 @@ static int full_body(void)
 
 	EXPECT(!og_store_open(state_dir, runtime_dir, NOW, &store, &diags) && !diags.errors);
 	EXPECT(!og_store_put_event(store, &e));
+	EXPECT(!put_state(store, OG_STATE_PLANNED, 1));
 	snprintf(path, sizeof(path), "%s/ballast", state_dir);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
 	while (write(fd, block, sizeof(block)) > 0)
@@ -652,12 +692,18 @@ static int full_body(void)
 	EXPECT(err == -ENOSPC || err == -EIO);
 	EXPECT(og_store_trouble(store));
 	EXPECT(og_store_last_event(store) == id - 2);
+	/* Nor is a state entered; what was, is read. */
+	EXPECT(put_state(store, OG_STATE_REMOVED, 2));
+	EXPECT(states(store) == 1);
 	og_store_close(store);
 	/* A start with the disk full still reads everything. */
 	EXPECT(!og_store_open(state_dir, runtime_dir, NOW, &store, &diags));
 	EXPECT(og_store_last_event(store) == id - 2);
 	EXPECT(!ftruncate(fd, 0));
 	close(fd);
+	EXPECT(states(store) == 1);
+	EXPECT(!put_state(store, OG_STATE_REMOVED, 3));
+	EXPECT(states(store) == 2);
 	EXPECT(!og_store_begin(store));
 	e = event(id);
 	EXPECT(!og_store_put_event(store, &e));
