@@ -40,7 +40,7 @@ static struct sock_filter nd_filter[] = {
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	struct og_probe_socket *sock = userdata;
-	struct sockaddr_ll from;
+	struct sockaddr_ll from = {0};
 	uint8_t frame[ANSWER_AT];
 	struct og_addr addr;
 	unsigned int turns;

@@ -51,10 +51,12 @@ int og_span_number(struct og_span span, int64_t *ret_number)
 /* @span with a terminator. */
 static int terminate(struct og_span span, char *to, size_t size)
 {
-	if (span.length >= size || memchr(span.text ? span.text : "", '\0', span.length))
+	to[0] = '\0';
+	if (!span.length)
+		return 0;
+	if (span.length >= size || memchr(span.text, '\0', span.length))
 		return -EINVAL;
-	if (span.length)
-		memcpy(to, span.text, span.length);
+	memcpy(to, span.text, span.length);
 	to[span.length] = '\0';
 	return 0;
 }
