@@ -421,7 +421,9 @@ int og_verb_status(struct og_cli *cli, const struct og_args *args)
 	r = og_ask(cli, &call, &status);
 	if (r < 0) {
 		if (!cli->host)
-			og_hint("what it had attached goes on being enforced without it");
+			og_hint("what it had attached goes on being enforced without it; phases "
+				"with a "
+				"gate wait");
 		return OG_EXIT_FAILED;
 	}
 	r = as_configured(status) ? OG_EXIT_OK : OG_EXIT_FAILED;

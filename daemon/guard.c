@@ -164,6 +164,27 @@ static void tell_held(const struct og_inv_device *device)
 		   mac, device->site, device->sources);
 }
 
+struct past {
+	struct og_manager *m;
+	uint64_t mac;
+};
+
+static int was_enforced_at(void *userdata, const char *site)
+{
+	const struct past *past = userdata;
+	const struct og_inv_device *device = og_inventory_find(past->m->inventory, site, past->mac);
+
+	return device && device->enforced;
+}
+
+/* Wherever that was: a device does not get out by moving to another site either. */
+static bool was_enforced(struct og_manager *m, uint64_t mac)
+{
+	struct past past = {m, mac};
+
+	return og_inventory_each_site(m->inventory, was_enforced_at, &past) != 0;
+}
+
 static int hold_one(void *userdata, struct og_inv_device *device)
 {
 	const struct holding *h = userdata;
@@ -171,10 +192,10 @@ static int hold_one(void *userdata, struct og_inv_device *device)
 	const struct og_lock_entry *listed;
 	char key[OG_STORE_KEY];
 
-	if (device->sources < OG_HOLD_SOURCES || device->enforced ||
-	    guard->view.held_count == OG_HOLD_MAX ||
+	if (device->sources < OG_HOLD_SOURCES || guard->view.held_count == OG_HOLD_MAX ||
 	    og_is_held(&guard->view, device->site, device->mac) ||
-	    og_loaded_asset(h->loaded, device->site, device->mac))
+	    og_loaded_asset(h->loaded, device->site, device->mac) ||
+	    was_enforced(h->m, device->mac))
 		return 0;
 	listed = og_loaded_prefix(h->loaded, device->mac);
 	if (!listed || !is_guarded(h->loaded->config, device, listed->vendor))

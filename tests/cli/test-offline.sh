@@ -292,7 +292,7 @@ run plan --config "$W/new" --at 2036-08-01
 has 'a phase that waits' "$out" \
 	'^uk-sensitive-sites at whitehall: block from 2036-05-01 10:00:00 .* waits for its gate: 7 quiet days'
 run plan --config "$W/new" --at 2036-08-01 --json
-is 'so nobody is blocked' "$(json '[c["after"]["action"] for c in d["changes"] if c["mac"] == "'$camera'"], d["touched"],
+is 'so nobody is blocked' "$(json '[c["after"]["action"] for c in d["changes"] if c["mac"] == "'$camera'"], d["touched"], \
 	[g["gate"] for g in d["gates"]]')" "([], [], ['7 quiet days'])"
 run explain --config "$W/new" $camera --dst 203.0.113.1 --at 2036-08-01
 has 'explain tells what it waits for' "$out" 'block would be in force since 2036-05-01T10:00:00.*, but waits for its gate: 7 quiet days'

@@ -83,4 +83,18 @@ streams 7
 daemon_kill KILL
 phase_begins "without a daemon" "$begin"
 
+# A phase with a gate waits while no daemon runs, and the one after it, without a gate, does not.
+daemon_start || bail "the daemon does not start"
+begin=$((EPOCHSECONDS + 5))
+policy cameras '{from: 2026-01-01, action: log}' "{from: $(stamp $begin), action: block, gate: {quiet_days: 1}}" \
+	"{from: $(stamp $((begin + 3))), action: isolate}"
+ok "reload" og reload
+ok "status tells what it waits for" grep -q 'Gate: cameras at home: block from .* waits for 1 quiet day' \
+	<(og status)
+daemon_kill KILL
+sleep_until $begin.3
+is "without a daemon a phase waits for its gate" "$(leaving cam24)" "10"
+sleep_until $((begin + 3)).3
+is "the next phase needs none" "$(leaving cam24)" "0"
+
 done_testing
