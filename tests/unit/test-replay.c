@@ -330,6 +330,36 @@ static void replay(void **state)
 	assert_int_equal(different, 0);
 }
 
+static json_int_t timeline_devices(const char *site)
+{
+	const struct og_conf_programme *programme =
+		og_config_programme(m->loaded->config, "removal");
+	json_int_t devices = -1;
+	json_t *record = NULL;
+	int err = og_timeline_at(m, programme, site, second_of("2029-01-03T09:00"), &record);
+
+	if (err == -ENOENT)
+		return -1;
+	assert_int_equal(err, 0);
+	assert_int_equal(json_unpack(record, "{s:[{s:{s:I}}]}", "programmes", "summary", "devices",
+				     &devices),
+			 0);
+	json_decref(record);
+	return devices;
+}
+
+/* As if there were only one site, of this gateway or of another one; after the replay. */
+static void one_site(void **state)
+{
+	(void)state;
+	assert_int_equal(timeline_devices(NULL), 44);
+	assert_int_equal(timeline_devices("north"), 5);
+	assert_int_equal(timeline_devices("depot"), 3);
+	/* A site of a class that no policy of the programme is for is there, and has none. */
+	assert_int_equal(timeline_devices("hotel"), 0);
+	assert_int_equal(timeline_devices("nowhere"), -1);
+}
+
 static int set_up(void **state)
 {
 	static struct og_manager_options options;
@@ -364,6 +394,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replay),
+		cmocka_unit_test(one_site),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
