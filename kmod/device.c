@@ -4,17 +4,16 @@
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/rculist.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-#define BUCKETS 16384
-#define SPARE	256 /* entries that wait for their grace period while others take their place */
-#define TURNS	32  /* most entries that the hand passes by for one admission */
+#define BUCKET_BITS 14
+#define BUCKETS	    (1 << BUCKET_BITS)
+#define SPARE	    256 /* entries that wait for their grace period while others take their place */
+#define TURNS	    32	/* most entries that the hand passes by for one admission */
 
 struct devices {
-	siphash_key_t secret; /* devices choose their addresses */
-	spinlock_t lock;      /* of all that follows, against writers */
+	spinlock_t lock; /* of all that follows, against writers */
 	__u32 known;
 	__u32 fresh;
 	struct list_head by_age; /* fresh entries; the hand stands at the first */
@@ -23,9 +22,11 @@ struct devices {
 };
 
 static struct kmem_cache *cache;
+static __u64 secret; /* odd */
 
 int devices_init(void)
 {
+	secret = get_random_u64() | 1;
 	cache = kmem_cache_create("ouiguard_device", sizeof(struct device_entry), 0, SLAB_ACCOUNT,
 				  NULL);
 	return cache ? 0 : -ENOMEM;
@@ -55,7 +56,6 @@ struct devices *devices_new(void)
 
 	if (!devices)
 		return NULL;
-	get_random_bytes(&devices->secret, sizeof(devices->secret));
 	spin_lock_init(&devices->lock);
 	INIT_LIST_HEAD(&devices->by_age);
 	INIT_LIST_HEAD(&devices->pool);
@@ -86,9 +86,13 @@ void devices_free(struct devices *devices)
 	kvfree(devices);
 }
 
+/*
+ * Multiply-shift with a secret factor (Dietzfelbinger and others, 1997): whichever two addresses a device
+ * makes up, they meet in one bucket with a probability of at most 2 / BUCKETS.
+ */
 static struct hlist_head *bucket_of(struct devices *devices, __u64 key)
 {
-	return &devices->bucket[siphash_1u64(key, &devices->secret) % BUCKETS];
+	return &devices->bucket[key * secret >> (64 - BUCKET_BITS)];
 }
 
 struct device_entry *device_find(struct devices *devices, __u64 key)

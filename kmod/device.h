@@ -17,11 +17,12 @@
 struct devices;
 
 struct device_entry {
+	/* What finding reads stands together. */
 	struct hlist_node node;
-	struct og_device record;
 	__u64 key;
 	bool known;
-	bool used;	      /* since the clock's hand came by */
+	bool used; /* since the clock's hand came by */
+	struct og_device record;
 	struct list_head age; /* among the fresh ones or in the pool */
 	struct devices *devices;
 	struct rcu_head rcu;
