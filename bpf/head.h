@@ -16,13 +16,6 @@
 
 #define ETH_HEADER 14
 
-/* An untagged frame as far as TCP's flags: over IPv4 without options, over IPv6 without extensions. */
-#define HEAD_IPV4 48
-#define HEAD_IPV6 72
-
-OG_ASSERT(head_ipv4, HEAD_IPV4 >= ETH_HEADER + 20 + 14 && HEAD_IPV4 % 8 == 0);
-OG_ASSERT(head_ipv6, HEAD_IPV6 >= ETH_HEADER + 40 + 14 && HEAD_IPV6 % 8 == 0);
-
 /* Copy the bytes from @from up to @to of the packet at @data; both are multiples of 8. */
 #define COPY_HEAD(frame, data, from, to)                                                          \
 	do {                                                                                      \
@@ -37,21 +30,13 @@ OG_INLINE __u32 load_near(const struct __sk_buff *skb, struct og_frame *frame)
 {
 	const void *data = (const void *)(long)skb->data, *end = (const void *)(long)skb->data_end;
 
-	if (data + HEAD_IPV4 > end)
+	if (data + OG_HEAD_IPV4 > end)
 		return 0;
-	COPY_HEAD(frame, data, 0, HEAD_IPV4);
-	if (data + HEAD_IPV6 > end)
-		return HEAD_IPV4;
-	COPY_HEAD(frame, data, HEAD_IPV4, HEAD_IPV6);
-	return HEAD_IPV6;
-}
-
-/* Whether a frame of which more can be had has told all it can: only headers cut short can change. */
-OG_INLINE int complete(const struct og_facts *facts)
-{
-	if (facts->flags & OG_F_UNREADABLE)
-		return 0;
-	return facts->flags & OG_F_PORTS || !(facts->flags & OG_F_DST);
+	COPY_HEAD(frame, data, 0, OG_HEAD_IPV4);
+	if (data + OG_HEAD_IPV6 > end)
+		return OG_HEAD_IPV4;
+	COPY_HEAD(frame, data, OG_HEAD_IPV4, OG_HEAD_IPV6);
+	return OG_HEAD_IPV6;
 }
 
 OG_INLINE void parse(struct og_frame *frame, struct og_facts *facts, __u32 captured)
@@ -85,7 +70,7 @@ OG_INLINE int read_frame(struct __sk_buff *skb, struct og_bpf_scratch *s)
 	near = load_near(skb, &s->frame);
 	if (near) {
 		parse(&s->frame, &s->seen.facts, near);
-		if (near == skb->len || complete(&s->seen.facts))
+		if (near == skb->len || og_parse_complete(&s->seen.facts))
 			return 0;
 	}
 	return read_far(skb, s);

@@ -14,6 +14,11 @@
 #include <asm/unaligned.h>
 #endif
 
+/* Linux fills variables on the stack with zeros; not this one. */
+#ifndef __uninitialized
+#define __uninitialized __attribute__((__uninitialized__))
+#endif
+
 /* What pre_doit and post_doit of a generic netlink family are given. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define compat_operation genl_split_ops

@@ -438,7 +438,7 @@ OG_FUNC int og_source_inside(const struct og_ruleset *rs, const struct og_facts 
  * OG_R_GATEWAY_REPLY), or what kind of egress it is (from OG_DROP_FIRST on). The network-layer
  * destination decides, never the Ethernet one.
  */
-OG_FUNC int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
+OG_PART int og_scope(const struct og_ruleset *rs, const struct og_facts *f, __u32 site)
 {
 	int scope;
 

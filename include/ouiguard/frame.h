@@ -51,6 +51,16 @@ struct og_frame {
 	__u8 bytes[OG_FRAME_BYTES + OG_FRAME_PAD];
 };
 
+/*
+ * Enough of an untagged frame as far as TCP's flags, over IPv4 without options and over IPv6 without
+ * extensions: nearly all frames tell everything in it. Multiples of 8, to be copied in words.
+ */
+#define OG_HEAD_IPV4 48
+#define OG_HEAD_IPV6 72
+
+OG_ASSERT(og_head_ipv4, OG_HEAD_IPV4 >= 14 + 20 + 14 && OG_HEAD_IPV4 % 8 == 0);
+OG_ASSERT(og_head_ipv6, OG_HEAD_IPV6 >= 14 + 40 + 14 && OG_HEAD_IPV6 % 8 == 0);
+
 /* og_facts.flags */
 #define OG_F_DST	   0x01 /* dst (and src) are valid */
 #define OG_F_PORTS	   0x02 /* dport (TCP, UDP and such) or icmp_type is valid */
@@ -357,6 +367,17 @@ OG_INLINE int og_parse(const struct og_frame *f, struct og_facts *facts)
 	if (facts->ethertype == OG_ETH_IPV6)
 		return og_parse_ipv6(f, facts, at);
 	return 0;
+}
+
+/*
+ * og_parse_complete - whether @facts, parsed from the first bytes of a frame, are all that it has to
+ * tell: only headers cut short can change when there is more of it.
+ */
+OG_INLINE int og_parse_complete(const struct og_facts *facts)
+{
+	if (facts->flags & OG_F_UNREADABLE)
+		return 0;
+	return facts->flags & OG_F_PORTS || !(facts->flags & OG_F_DST);
 }
 
 #endif

@@ -15,15 +15,28 @@
 #endif
 #include <linux/types.h>
 
-#ifdef __bpf__
 /*
  * OG_INLINE: a function of the contract that frames of listed devices commonly pass. A call and its
  * return take 6 ns where returns are guarded against speculation, more than most of these bodies.
  * OG_FUNC: one that few frames need, or that searches. In BPF a global function: the verifier checks
- * it once, by itself, instead of once per path to it. Everywhere else both are static inline.
+ * it once, by itself, instead of once per path to it. OG_PART: as OG_INLINE, but too much for the
+ * verifier to check with its caller. User space leaves all to the compiler.
  */
+#if defined(__bpf__)
 #define OG_FUNC	  __attribute__((noinline))
+#define OG_PART	  OG_FUNC
 #define OG_INLINE static inline __attribute__((always_inline))
+#elif defined(__KERNEL__)
+#define OG_FUNC	  static __attribute__((__noinline__, unused))
+#define OG_INLINE static inline __attribute__((__always_inline__, unused))
+#define OG_PART	  OG_INLINE
+#else
+#define OG_FUNC	  static inline __attribute__((unused))
+#define OG_INLINE static inline __attribute__((unused))
+#define OG_PART	  OG_INLINE
+#endif
+
+#ifdef __bpf__
 /* The verifier knows no non-null pointer argument of a global function; other compilers do. */
 #define OG_NONNULL(pointer, otherwise)    \
 	do {                              \
@@ -51,8 +64,6 @@
 		opaque_;                                                                   \
 	})
 #else
-#define OG_FUNC	  static inline __attribute__((unused))
-#define OG_INLINE static inline __attribute__((unused))
 #define OG_NONNULL(pointer, otherwise) \
 	do {                           \
 	} while (0)
@@ -74,15 +85,23 @@
 #endif
 
 /*
- * OG_BE16(), OG_BE32(): a number in network byte order at a pointer of any alignment. Compilers make one
- * load of the bytes, save clang for BPF, whose kernels take unaligned loads wherever the processor does.
+ * OG_LOAD(type, pointer): a number in host byte order at a pointer of any alignment, in one load. BPF is
+ * loaded by kernels that take unaligned loads wherever the processor does; clang would load bytes.
  */
-#if defined(__bpf__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define OG_BE16(p) __builtin_bswap16(*(const __u16 *)(p))
-#define OG_BE32(p) __builtin_bswap32(*(const __u32 *)(p))
+#ifdef __bpf__
+#define OG_LOAD(type, p) (*(const type *)(p))
 #else
-#define OG_BE16(p) ((__u16)((p)[0] << 8 | (p)[1]))
-#define OG_BE32(p) ((__u32)(p)[0] << 24 | (__u32)(p)[1] << 16 | (__u32)(p)[2] << 8 | (p)[3])
+#define OG_LOAD(type, p) \
+	(((const struct { type value; } __attribute__((packed, may_alias)) *)(p))->value)
+#endif
+
+/* OG_BE16(), OG_BE32(): a number in network byte order at a pointer of any alignment. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define OG_BE16(p) __builtin_bswap16(OG_LOAD(__u16, p))
+#define OG_BE32(p) __builtin_bswap32(OG_LOAD(__u32, p))
+#else
+#define OG_BE16(p) OG_LOAD(__u16, p)
+#define OG_BE32(p) OG_LOAD(__u32, p)
 #endif
 
 #define OG_ASSERT(name, condition) _Static_assert(condition, #name)
