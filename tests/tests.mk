@@ -85,6 +85,7 @@ run-tests: tests
 bench: all $(BENCHES) $(filter %/bench-nft,$(KMOD_TESTS))
 	@for b in $(BENCHES); do echo "== $$(basename $$b)"; $$b; done
 	@echo "== the module beside nft, on Linux 6.1 in QEMU"; tests/vm/kmod 6.1 build/tests/kmod/bench-nft
+	@echo "== the same in instructions, 1 ns each"; VM_COUNT=1 tests/vm/kmod 6.1 build/tests/kmod/bench-nft
 
 fuzz: $(FUZZERS)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-20} tests/run --lane fuzz --timeout 20000 $(FUZZ_TESTS)
