@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# lib.sh: what the tests of `ouiguard` without a daemon share: TAP, a directory of their own
+# lib.sh: what the tests of `ouiguard` share: TAP, a directory of their own, a bus if they want one
 #
 # A test sources this file, calls its checks and ends with "done_testing". Nothing here needs root or
 # a network.
@@ -13,7 +13,17 @@ build=$top/${OUIGUARD_BUILD:-build}
 [ -x "$build/ouiguard" ] || { echo "1..0 # SKIP there is no ouiguard in this tree yet"; exit 0; }
 
 W=$(mktemp -d "${TMPDIR:-/tmp}/ouiguard-cli.XXXXXX") || exit 1
-trap 'rm -rf "$W"' EXIT
+# What a test has started: it ends with the test.
+pids=()
+finish()
+{
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	wait
+	rm -rf "$W"
+}
+trap finish EXIT
 trap 'exit 1' INT TERM
 mkdir "$W/etc"
 
@@ -24,6 +34,39 @@ unset MAINPID SUDO_USER
 
 tests=0
 failures=0
+
+# until_true COMMAND...: for ten seconds at most.
+until_true()
+{
+	local _
+	for _ in {1..200}; do
+		"$@" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# own_bus: a system bus of this test alone, for a daemon and for "run". Without one the test is skipped.
+own_bus()
+{
+	[ -x "$build/ouiguardd" ] || { echo "1..0 # SKIP there is no ouiguardd in this tree yet"; exit 0; }
+	command -v dbus-daemon >/dev/null || { echo "1..0 # SKIP there is no dbus-daemon"; exit 0; }
+	cat >"$W/bus.conf" <<-END
+		<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+		 "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+		<busconfig>
+		<type>system</type><listen>unix:path=$W/bus</listen><auth>EXTERNAL</auth>
+		<policy context="default">
+		<allow user="*"/>
+		<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
+		</policy>
+		</busconfig>
+	END
+	export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$W/bus
+	dbus-daemon --config-file="$W/bus.conf" --nofork --nopidfile 2>"$W/bus.log" &
+	pids+=($!)
+	until_true test -S "$W/bus" || { echo "1..0 # SKIP the bus does not start"; exit 0; }
+}
 
 # run WORD...: ouiguard; its output is in $out, its errors in $err, its exit status in $rc.
 run()

@@ -7,46 +7,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-[ -x "$build/ouiguardd" ] || { echo "1..0 # SKIP there is no ouiguardd in this tree yet"; exit 0; }
-command -v dbus-daemon >/dev/null || { echo "1..0 # SKIP there is no dbus-daemon"; exit 0; }
-
-pids=()
-finish()
-{
-	for pid in "${pids[@]}"; do
-		kill "$pid" 2>/dev/null
-	done
-	wait
-	rm -rf "$W"
-}
-trap finish EXIT
-
-# until_true COMMAND...: for ten seconds at most.
-until_true()
-{
-	local _
-	for _ in {1..200}; do
-		"$@" && return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-cat >"$W/bus.conf" <<-END
-	<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
-	 "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-	<busconfig>
-	<type>system</type><listen>unix:path=$W/bus</listen><auth>EXTERNAL</auth>
-	<policy context="default">
-	<allow user="*"/>
-	<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
-	</policy>
-	</busconfig>
-END
-export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$W/bus
-dbus-daemon --config-file="$W/bus.conf" --nofork --nopidfile 2>"$W/bus.log" &
-pids+=($!)
-until_true test -S "$W/bus" || { echo "1..0 # SKIP the bus does not start"; exit 0; }
+own_bus
 
 rmdir "$W/etc"
 cat >"$W/20-OUI.hwdb" <<-END
