@@ -12,7 +12,7 @@
 
 #include "cli/cli.h"
 
-#define LABEL 24			      /* columns of a label */
+#define LABEL 34			      /* columns of a label at most */
 #define AXIS  (OG_TIMELINE_WIDTH - LABEL - 4) /* of the axis */
 #define TICK  12			      /* least columns between two ticks */
 #define YEARS 30			      /* from now on that are drawn at most */
@@ -200,13 +200,30 @@ static bool is_drawn(const json_t *phases, size_t index)
 	return false;
 }
 
-static void put_label(FILE *out, const char *text, enum og_style style, bool colour)
+/* What stands before a row, cut to @size bytes: all of it are names, which are ASCII. */
+static void label_of(const struct row *row, char *label, size_t size)
 {
-	int width = og_text_width(text);
+	if (row->sites > 1)
+		snprintf(label, size, "%s: %zu sites", row->policy, row->sites);
+	else if (row->sites)
+		snprintf(label, size, "%s: %s", row->policy, row->label);
+	else
+		snprintf(label, size, "%s", row->label);
+}
 
-	fputs("  ", out);
-	og_text_put(text, style, out, colour);
-	fprintf(out, "%*s ", width < LABEL ? LABEL - width : 0, "");
+/* Columns of the longest label. */
+static int label_width(const struct drawing *drawing)
+{
+	char label[LABEL + 1];
+	int widest = 0, width;
+
+	for (size_t i = 0; i < drawing->count; i++) {
+		label_of(&drawing->rows[i], label, sizeof(label));
+		width = og_text_width(label);
+		if (width > widest)
+			widest = width;
+	}
+	return widest;
 }
 
 /* Blanks at the end of a line are for nobody. */
@@ -224,7 +241,7 @@ static int64_t month_start(int month)
 	return (int64_t)timegm(&tm);
 }
 
-static void put_axis(FILE *out, const struct axis *axis, bool colour)
+static void put_axis(FILE *out, const struct axis *axis, int indent, bool colour)
 {
 	static const int steps[] = {1, 2, 3, 6, 12, 24, 60, 120};
 	char names[AXIS + 16], line[AXIS + 1] = "";
@@ -253,27 +270,24 @@ static void put_axis(FILE *out, const struct axis *axis, bool colour)
 	line[column(axis, axis->now)] = '|';
 	names[AXIS] = '\0';
 	trim(names);
-	fprintf(out, "  %*s %s\n", LABEL, "", names);
-	put_label(out, "", OG_PLAIN, colour);
+	fprintf(out, "  %*s %s\n  %*s ", indent, "", names, indent, "");
 	og_text_put(line, OG_DIM, out, colour);
 	fputc('\n', out);
 }
 
-static void put_row(FILE *out, const struct drawing *drawing, struct row *row, bool colour)
+static void put_row(FILE *out, const struct drawing *drawing, struct row *row, int indent,
+		    bool colour)
 {
 	int now = column(&drawing->axis, drawing->axis.now);
-	char label[160];
+	char label[LABEL + 1];
 
 	if (row->cells[now] == ' ' || row->cells[now] == '-' || row->cells[now] == '=')
 		row->cells[now] = '|';
-	if (row->sites > 1)
-		snprintf(label, sizeof(label), "%s: %zu sites", row->policy, row->sites);
-	else if (row->sites)
-		snprintf(label, sizeof(label), "%s: %s", row->policy, row->label);
-	else
-		snprintf(label, sizeof(label), "%s", row->label);
-	put_label(out, label, row->style, colour);
 	trim(row->cells);
+	label_of(row, label, sizeof(label));
+	fputs("  ", out);
+	og_text_put(label, row->style, out, colour);
+	fprintf(out, "%*s ", indent - og_text_width(label), "");
 	og_text_put(row->cells, row->style, out, colour);
 	fputc('\n', out);
 }
@@ -302,8 +316,8 @@ int og_timeline_draw(FILE *out, const json_t *milestones, const json_t *phases, 
 		     bool colour)
 {
 	struct drawing drawing = {.axis = span(milestones, phases, now)};
+	int indent, r = 0;
 	size_t i;
-	int r = 0;
 
 	for (i = 0; i < json_array_size(milestones) && !r; i++)
 		r = add_milestone(&drawing, json_array_get(milestones, i));
@@ -311,9 +325,10 @@ int og_timeline_draw(FILE *out, const json_t *milestones, const json_t *phases, 
 		if (!is_drawn(phases, i))
 			r = add_phases(&drawing, phases, i);
 	if (!r && drawing.count) {
-		put_axis(out, &drawing.axis, colour);
+		indent = label_width(&drawing);
+		put_axis(out, &drawing.axis, indent, colour);
 		for (i = 0; i < drawing.count; i++)
-			put_row(out, &drawing, &drawing.rows[i], colour);
+			put_row(out, &drawing, &drawing.rows[i], indent, colour);
 		put_legend(out, &drawing, colour);
 	}
 	for (i = 0; i < drawing.count; i++)

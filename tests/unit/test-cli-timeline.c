@@ -48,18 +48,17 @@ static void nothing(void **state)
 static void everything(void **state)
 {
 	static const char expected[] =
-		"                                     2027-01         2027-07        2028-01       "
-		"  2028-07\n"
-		"                           "
-		"----------+--------------|+--------------+---------------+--------------\n"
-		"  half                             o======M#        |\n"
-		"  most                                             #| [--*----]\n"
-		"  all                                               |                "
-		"[-------*----------------#--->\n"
-		"  cameras: 2 sites         "
-		"lllllllllllllllllllllllllllllllllBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB\n"
-		"  cameras: hq                  "
-		"....................................................................\n"
+		"                            2027-01      2027-07      2028-01       2028-07\n"
+		"                   "
+		"---------+-----------|+------------+-------------+------------\n"
+		"  half                    o=====M#      |\n"
+		"  most                                  # [--*---]\n"
+		"  all                                   |              "
+		"[------*--------------#-->\n"
+		"  cameras: 2 sites "
+		"lllllllllllllllllllllllllllllBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB\n"
+		"  cameras: hq         "
+		"...........................................................\n"
 		"  # due  o== first due, then moved  [-*-] forecast  M met\n"
 		"  . observe  l log  m limit  r restrict  B block  I isolate  | now\n";
 	json_t *milestones = json_pack(
