@@ -58,7 +58,7 @@ is 'its destinations' "$(told 'sorted({(t["addr"], t["port"], t["proto"], t["rea
 	"[('$WEB4', 80, 'tcp', 'egress'), ('$WEB6', 80, 'tcp', 'egress')]"
 is 'no device of that name' "$(told 'd' devices --vendor dahua)" '[]'
 og devices >"$W/run/devices"
-ok 'devices for people' grep -Eq "^$CAM24 +home +hikvision +[0-9a-f:.]+ +unknown +[a-z0-9]+ +block +[a-z-]+ +[0-9]+ +[1-9]" \
+ok 'devices for people' grep -Eq "^$CAM24 +home +hikvision +[0-9a-f:.-]+ +unknown +[a-z0-9]+ +block +[a-z-]+ +[0-9]+ +[1-9]" \
 	"$W/run/devices"
 is 'every line is aligned' "$(awk '{ print index($0, NR == 1 ? "site" : "home") }' \
 	"$W/run/devices" | sort -u | wc -l)" 1
