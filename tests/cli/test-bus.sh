@@ -68,6 +68,23 @@ if [ -n "$script" ]; then
 	result $? 'NO_COLOR is honoured'
 fi
 
+# A registry that was accepted long ago, and one that would change something.
+cp "$W/etc/prefixes.lock" "$W/lock"
+sed -i 's/^# newest registry: .*/# newest registry: 2020-01-01/' "$W/etc/prefixes.lock"
+run reload
+run status
+has 'an old registry is told of' "$out" 'the accepted registry is [0-9]{4} days old'
+run registry status
+has 'here too' "$out" ' of registries of 2020-01-01 \('
+sed -i '$d' "$W/etc/prefixes.lock"
+run reload
+run status
+has 'what the present one would change, too' "$out" 'would list 1, unlist 0 and move 0 prefixes'
+cp "$W/lock" "$W/etc/prefixes.lock"
+run reload
+run status
+not_has 'and neither, when there is none' "$out" 'registry diff'
+
 # another gateway, by a ssh that only looks like one -------------------------------------------------
 
 mkdir "$W/bin" "$W/nobody"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz-import.c: a mapping and a table, apart by the first zero byte; what was read goes into a
- * register once, and into that one again without any change
+ * fuzz-import.c: a mapping, as of the command line or, where it has lines, as a file, and a table, apart
+ * by the first zero byte; what was read goes into a register once, and into that one again without
+ * any change
  */
 #include "policy/assets/import.h"
 #include "policy/assets/merge.h"
@@ -34,7 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check(reader.arena != NULL);
 	if (zero) {
-		check(og_mapping_parse(&reader, map, &mapping) == 0);
+		if (memchr(map, '\n', length))
+			check(og_mapping_read(&reader, map, length, "map", &mapping) == 0);
+		else
+			check(og_mapping_parse(&reader, map, &mapping) == 0);
 		how.mapping = diags.errors ? NULL : &mapping;
 	}
 	check(og_import_parse(&reader, table, rest, "fuzz", &how, &import) == 0);
