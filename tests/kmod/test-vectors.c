@@ -111,32 +111,35 @@ static int by_bpf(const struct vector *v, const uint8_t *wire, size_t length)
 
 static void test_vectors(void **state)
 {
-	unsigned int module = 0, program = 0, bad = 0;
-	const struct og_ruleset *in_force = NULL;
+	unsigned int count = 0, module = 0, program = 0, bad = 0, file;
+	const struct og_ruleset *in_force;
 	uint8_t wire[VECTOR_WIRE];
 	struct vectors vectors;
 	size_t i, length;
 	int a, b;
 
 	(void)state;
-	vectors_load(&vectors);
-	for (i = 0; i < vectors.count; i++) {
-		const struct vector *v = &vectors.items[i];
+	/* Not all at once: a process of User Mode Linux has 65,530 pages at most, the zero ones counted. */
+	for (file = 0; vectors_load_file(&vectors, file); file++) {
+		in_force = NULL;
+		for (i = 0; i < vectors.count; i++) {
+			const struct vector *v = &vectors.items[i];
 
-		prepare(v, &in_force, (i + 1) << 44);
-		length = vector_on_wire(v, wire);
-		a = by_module(v, wire, length);
-		b = by_bpf(v, wire, length);
-		module += a >= 0;
-		program += b >= 0;
-		bad += a > 0 || b > 0;
+			prepare(v, &in_force, (uint64_t)++count << 44);
+			length = vector_on_wire(v, wire);
+			a = by_module(v, wire, length);
+			b = by_bpf(v, wire, length);
+			module += a >= 0;
+			program += b >= 0;
+			bad += a > 0 || b > 0;
+		}
+		vectors_free(&vectors);
 	}
-	printf("# %zu vectors: %u through the module, %u through BPF, %u differ\n", vectors.count,
-	       module, program, bad);
+	printf("# %u vectors: %u through the module, %u through BPF, %u differ\n", count, module,
+	       program, bad);
 	assert_int_equal(bad, 0);
-	assert_true(module > vectors.count * 3 / 4);
-	assert_true(!with_bpf || program > vectors.count / 2);
-	vectors_free(&vectors);
+	assert_true(module > count * 3 / 4);
+	assert_true(!with_bpf || program > count / 2);
 }
 
 /* The module's answer against user space's, to the last byte. */

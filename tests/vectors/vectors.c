@@ -325,26 +325,49 @@ static void load_file(struct vectors *out, size_t *room, const char *dir, const 
 	free(r);
 }
 
-void vectors_load(struct vectors *ret_vectors)
+/* The corpus' files in the order of their names; returns how many. */
+static size_t list_files(const char **ret_dir, struct dirent ***ret_entries)
 {
 	const char *dir = getenv("OUIGUARD_VECTORS");
-	struct dirent **entries;
-	size_t room = 0;
 	int count;
 
-	*ret_vectors = (struct vectors){0};
 	if (!dir)
 		dir = "tests/vectors";
-	count = scandir(dir, &entries, is_vec, alphasort);
+	count = scandir(dir, ret_entries, is_vec, alphasort);
 	if (count <= 0) {
 		print_error("%s: no vectors; set OUIGUARD_VECTORS to their directory\n", dir);
 		fail();
 	}
-	for (int i = 0; i < count; i++) {
-		load_file(ret_vectors, &room, dir, entries[i]->d_name);
+	*ret_dir = dir;
+	return count;
+}
+
+/* Files number @from to @to - 1; returns how many files there are. */
+static size_t load_files(struct vectors *ret_vectors, size_t from, size_t to)
+{
+	struct dirent **entries;
+	size_t room = 0, count, i;
+	const char *dir;
+
+	*ret_vectors = (struct vectors){0};
+	count = list_files(&dir, &entries);
+	for (i = 0; i < count; i++) {
+		if (i >= from && i < to)
+			load_file(ret_vectors, &room, dir, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
+	return count;
+}
+
+void vectors_load(struct vectors *ret_vectors)
+{
+	load_files(ret_vectors, 0, SIZE_MAX);
+}
+
+bool vectors_load_file(struct vectors *ret_vectors, size_t number)
+{
+	return number < load_files(ret_vectors, number, number + 1);
 }
 
 void vectors_free(struct vectors *vectors)

@@ -43,8 +43,10 @@ struct vectors {
 /*
  * vectors_load - read the corpus from the directory that OUIGUARD_VECTORS names, or tests/vectors.
  * Fails the test with file and line when something is wrong with it. Free with vectors_free().
+ * vectors_load_file - only the file of that number, from 0. Returns whether there is one.
  */
 void vectors_load(struct vectors *ret_vectors);
+bool vectors_load_file(struct vectors *ret_vectors, size_t number);
 void vectors_free(struct vectors *vectors);
 
 /* vector_frame - the frame as og_parse() takes it. */
