@@ -28,7 +28,7 @@ struct og_manager;
 #define OG_AUDIT_CONFIRM   "confirm"   /* what was applied stays */
 #define OG_AUDIT_TAKE_BACK "take-back" /* what was applied was not confirmed */
 #define OG_AUDIT_DETACH	   "detach"    /* enforcement was taken down */
-#define OG_AUDIT_EXCEPTION "exception" /* begins, ends, is approved or revoked; subject: its name */
+#define OG_AUDIT_EXCEPTION "exception" /* added, approved, changed, revoked; subject: its name */
 #define OG_AUDIT_GUARD	   "guard"     /* a device is held or no longer; subject: SITE MAC */
 #define OG_AUDIT_GATE	   "gate"      /* of a phase opened; subject: POLICY/SITE */
 #define OG_AUDIT_STATE	   "state"     /* of a device; subject: SITE/MAC */
