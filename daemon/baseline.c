@@ -65,7 +65,7 @@ int og_baseline_freeze(struct og_manager *m, const char *site, int64_t devices,
 	counted = og_assets_counted(assets);
 	if (devices < 0 || (uint64_t)devices != counted)
 		return refuse(refusal, -ESTALE,
-			      "the asset register of \"%s\" that is in force has %zu devices, not "
+			      "the asset register of \"%s\" that is in force counts %zu, not "
 			      "%" PRId64 ": reload first",
 			      site, counted, devices);
 	baseline.devices = (uint64_t)devices;

@@ -68,6 +68,24 @@ if [ -n "$script" ]; then
 	result $? 'NO_COLOR is honoured'
 fi
 
+# A baseline is of the register that is in force.
+freeze()
+{
+	busctl --address="unix:path=$W/bus" call org.ouiguard /org/ouiguard org.ouiguard.Manager FreezeBaseline \
+		'a{sv}' "$@" 2>&1
+}
+digest=$(printf 'x' | sha256sum | cut -d' ' -f1)
+has 'a baseline of no register' "$(freeze 3 site s whitehall devices x 0 digest s "$digest")" 'has no asset register'
+has 'a baseline of no site' "$(freeze 3 site s nowhere devices x 0 digest s "$digest")" 'no site "nowhere"'
+has 'a baseline without a digest' "$(freeze 3 site s whitehall devices x 0 digest s abc)" 'is not a record of'
+mkdir -p "$W/etc/assets"
+printf 'mac,status\na4:14:37:00:12:34,\na4:14:37:00:12:35,false-positive\n' >"$W/etc/assets/whitehall.csv"
+run reload
+has 'a baseline of another number' "$(freeze 3 site s whitehall devices x 2 digest s "$digest")" 'counts 1, not 2: reload first'
+has 'a baseline' "$(freeze 3 site s whitehall devices x 1 digest s "$digest")" '"baseline_devices" x 1'
+rm -r "$W/etc/assets"
+run reload
+
 # A registry that was accepted long ago, and one that would change something.
 cp "$W/etc/prefixes.lock" "$W/lock"
 sed -i 's/^# newest registry: .*/# newest registry: 2020-01-01/' "$W/etc/prefixes.lock"
