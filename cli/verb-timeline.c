@@ -150,6 +150,7 @@ static void show_milestones(const struct og_cli *cli, const json_t *milestones)
 static bool same_phase(const json_t *a, const json_t *b)
 {
 	return og_json_number(a, "from_at", 0) == og_json_number(b, "from_at", 0) &&
+	       og_json_truth(a, "held") == og_json_truth(b, "held") &&
 	       !strcmp(og_json_text(a, "action", ""), og_json_text(b, "action", "")) &&
 	       !strcmp(og_json_text(a, "policy", ""), og_json_text(b, "policy", ""));
 }
@@ -171,11 +172,12 @@ static size_t sites_of(const json_t *phases, size_t index)
 	return count;
 }
 
-/* What is still to come: what has been is in the drawing. */
+/* What is still to come, or is held at its gate: what has been is in the drawing. */
 static void show_next(const struct og_cli *cli, const json_t *phases)
 {
 	static const struct og_sheet_column columns[] = {
-		{"begins", false}, {"action", false}, {"policy", false}, {"site", false}, {},
+		{"begins", false}, {"action", false}, {"policy", false},
+		{"site", false},   {"gate", false},   {},
 	};
 	struct og_sheet *sheet = og_sheet_new(columns);
 	char moment[OG_MOMENT_TEXT], ago[OG_MOMENT_TEXT];
@@ -185,8 +187,9 @@ static void show_next(const struct og_cli *cli, const json_t *phases)
 	json_array_foreach(phases, i, phase)
 	{
 		int64_t from = og_json_number(phase, "from_at", INT64_MIN);
+		bool held = og_json_truth(phase, "held");
 
-		sites = from > cli->now ? sites_of(phases, i) : 0;
+		sites = from > cli->now || held ? sites_of(phases, i) : 0;
 		if (!sites)
 			continue;
 		og_sheet_printf(sheet, OG_PLAIN, "%s (%s)", og_moment(from, moment),
@@ -197,6 +200,8 @@ static void show_next(const struct og_cli *cli, const json_t *phases)
 			og_sheet_cell(sheet, OG_PLAIN, og_json_text(phase, "site", ""));
 		else
 			og_sheet_printf(sheet, OG_PLAIN, "%zu sites", sites);
+		og_sheet_printf(sheet, held ? OG_WARN : OG_PLAIN, "%s%s",
+				og_json_text(phase, "gate", ""), held ? " (shut)" : "");
 	}
 	if (og_sheet_rows(sheet))
 		og_say(cli, OG_BOLD, "\nPhases to come\n");

@@ -145,14 +145,13 @@ static void find_exceptions(struct gather *g)
 	g->place.exception_count = 0;
 	for (size_t i = 0; i < g->config->exception_count; i++) {
 		const struct og_conf_exception *e = &g->config->exceptions[i];
-		const struct og_conf_policy *policy = NULL;
+		const struct og_conf_policy *policy;
 
-		for (size_t j = 0; j < g->config->policy_count && !policy; j++)
-			if (!strcmp(g->config->policies[j].name, e->policy))
-				policy = &g->config->policies[j];
-		if (policy && is_of(policy, g->wanted->programme) &&
-		    (!e->site || !strcmp(e->site, g->place.name)) &&
-		    calendar->from[i] <= g->wanted->now && g->wanted->now < calendar->until[i])
+		if ((e->site && strcmp(e->site, g->place.name)) ||
+		    calendar->from[i] > g->wanted->now || g->wanted->now >= calendar->until[i])
+			continue;
+		policy = og_config_policy(g->config, e->policy);
+		if (policy && is_of(policy, g->wanted->programme))
 			g->place.exceptions[g->place.exception_count++] = e;
 	}
 }
