@@ -115,6 +115,13 @@ static void set_dests(json_t *record, const struct og_inv_device *device)
 	json_decref(dests);
 }
 
+/* How good the evidence is: a prefix that somebody listed by hand is the word of that person. */
+static const char *grade_name(const struct og_inv_device *device, const struct og_lock_entry *entry)
+{
+	return entry && !strcmp(entry->registry, "manual") ? "manual"
+							   : evidence_name(device->evidence);
+}
+
 /* What the files say about the device. */
 static void set_configured(json_t *record, const struct og_inv_device *device,
 			   const struct og_loaded *loaded)
@@ -124,6 +131,7 @@ static void set_configured(json_t *record, const struct og_inv_device *device,
 	const struct og_lock_entry *entry = og_loaded_prefix(loaded, device->mac);
 	char prefix[OG_MAC_PREFIX_TEXT];
 
+	og_set_text(record, "grade", grade_name(device, entry));
 	if (vendor)
 		og_set_text(record, "vendor_title", vendor->title);
 	if (entry)

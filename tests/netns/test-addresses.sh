@@ -77,6 +77,9 @@ is 'a listed lease of which no frame was seen is a device' \
 	"$(told "[(e['evidence'], e['vendor'], e['hosts'], e['addresses']) for e in d
 		if e['mac'] == '44:19:b6:00:00:77']" devices)" \
 	"[('lease', 'hikvision', ['behind-relay.example'], ['10.1.0.240'])]"
+is 'the grade of the evidence' "$(told "sorted((e['mac'], e['grade']) for e in d if e['mac'] in
+	('$CAM24', '$CAM36', '44:19:b6:00:00:77'))" devices)" \
+	"[('$CAM24', 'mac'), ('44:19:b6:00:00:77', 'lease'), ('$CAM36', 'manual')]"
 is 'one that has ended is not' "$(told "[e for e in d if e['mac'] == '44:19:b6:00:00:78']" devices)" '[]'
 ok 'the laptop is no device' tells '[]' "[e for e in d if e['mac'] == '$LAPTOP']" devices
 ok 'the source with a made-up address is counted' until_true 30 tells True \
