@@ -24,7 +24,7 @@
 #include "policy/progress/absence.h"
 
 #define GATE	 "gate"
-#define LOOK_FOR OG_DAY	 /* seconds before a phase's date from which on its gate is looked at */
+#define LOOK_FOR OG_DAY /* seconds before a phase's date from which on its gate is looked at */
 
 /* A gate that is shut, and may open. */
 struct due {

@@ -161,6 +161,22 @@ static void check_registers_of(const struct check *c, const struct og_conf_polic
 	}
 }
 
+/* Where their devices send to is not kept, so nobody knows when they are quiet. */
+static void warn_of_guests(const struct check *c, const struct og_conf_policy *policy,
+			   const struct og_conf_gate *gate)
+{
+	for (size_t i = 0; i < c->config->site_count; i++) {
+		const struct og_conf_site *site = &c->config->sites[i];
+
+		if (site->class && !strcmp(site->class, "guest") && og_policy_applies(policy, site))
+			og_warn(c->diags, &gate->mark,
+				"site `%s` is of class `guest`, where destinations are not kept, "
+				"so "
+				"this gate never opens there",
+				site->name);
+	}
+}
+
 static void check_gate(const struct check *c, const struct og_conf_policy *policy,
 		       const struct og_conf_gate *gate)
 {
@@ -168,6 +184,8 @@ static void check_gate(const struct check *c, const struct og_conf_policy *polic
 		policy->programme ? og_config_programme(c->config, policy->programme) : NULL;
 	const char *closest;
 
+	if (gate->quiet_days)
+		warn_of_guests(c, policy, gate);
 	if (!gate->milestone)
 		return;
 	if (!policy->programme) {

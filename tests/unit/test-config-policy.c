@@ -59,6 +59,12 @@ static const struct kit_case cases[] = {
 	  "policies/cams.yaml:7:43: `gate` is `soon`; expected {milestone: NAME} or {quiet_days: "
 	  "DAYS}",
 	  "policies/doors.yaml:2:36: `gate` goes with a phase, not with `new_devices`; remove it"}},
+	{"gates: quiet days of guests",
+	 {{"sites/south.yaml", "class: guest\nports: [{name: lan1}]\n"},
+	  {"policies/cams.yaml", "programme: cleanup\nphases: [{from: 2027-01-04, action: log, "
+				 "gate: {quiet_days: 3}}]\n"}},
+	 {"policies/cams.yaml:2:48: warning: site `south` is of class `guest`, where destinations "
+	  "are not kept, so this gate never opens there"}},
 	{"gates: milestones that are not there",
 	 {{"programmes/cleanup.yaml",
 	   "title: Clean-up\nauthority: The ministry\nvendors: [acme]\nmilestones: [{name: most, "
