@@ -17,7 +17,7 @@
 #ifndef OG_WATCH_GAP_MS
 #define OG_WATCH_GAP_MS 30000 /* longest time between two looks that is counted */
 #endif
-#define OG_WATCH_VLANS	256 /* of one site that are told apart; of more, all or none are watched */
+#define OG_WATCH_VLANS 256 /* of one site that are told apart; of more, all or none are watched */
 
 struct og_manager;
 struct og_loaded;

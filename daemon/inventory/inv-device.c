@@ -77,13 +77,17 @@ void og_inv_see(struct og_inv_device *device, int64_t at)
 	device->seen_days |= 1U << day % OG_BLOCK_DAYS;
 }
 
-/* How many destinations of @device are more used than @dest. */
+/* How many destinations of @device are more used than @dest; of equals, the later ones are. */
 static size_t more_used(const struct og_inv_device *device, const struct og_inv_dest *dest)
 {
+	const struct og_inv_dest *other;
 	size_t i, count = 0;
 
-	for (i = 0; i < device->dest_count; i++)
-		count += device->dests[i].packets > dest->packets;
+	for (i = 0; i < device->dest_count; i++) {
+		other = &device->dests[i];
+		count += other->packets > dest->packets ||
+			 (other->packets == dest->packets && other->last_seen > dest->last_seen);
+	}
 	return count;
 }
 
@@ -100,7 +104,7 @@ static struct og_inv_dest *longest_unseen(struct og_inv_device *device)
 	}
 	if (oldest)
 		return oldest;
-	/* Many are used as much as each other: then it goes by age alone. */
+	/* Too many are equal in both: then any of the oldest goes. */
 	for (i = 0; i < device->dest_count; i++)
 		if (!oldest || device->dests[i].last_seen < oldest->last_seen)
 			oldest = &device->dests[i];

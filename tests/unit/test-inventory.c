@@ -180,6 +180,107 @@ static void test_destinations(void **state)
 			assert_int_equal(device->dests[i].packets, 5);
 }
 
+/* The most used stay whatever their age; what gives way is counted. */
+static void test_destinations_that_are_used_often(void **state)
+{
+	struct og_inv_device *device = add(1);
+	size_t often = 0;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		struct og_inv_dest *dest = og_inv_dest_slot(device, NOW + i);
+
+		assert_non_null(dest);
+		*dest = (struct og_inv_dest){
+			.addr = og_addr_v4(i), .last_seen = NOW + i, .packets = i < 5 ? 1000 : 1};
+	}
+	assert_int_equal(device->dest_count, OG_INV_DESTS);
+	assert_int_equal(device->dests_cut, 40 - OG_INV_DESTS);
+	for (i = 0; i < OG_INV_DESTS; i++)
+		often += device->dests[i].packets == 1000;
+	assert_int_equal(often, 5);
+	/* One that is older than all that could give way is not taken. */
+	assert_null(og_inv_dest_slot(device, NOW + 5));
+	assert_int_equal(device->dests_cut, 40 - OG_INV_DESTS);
+	og_inv_clear_dests(device);
+	assert_int_equal(device->dest_count, 0);
+}
+
+static void test_guests_have_no_destinations(void **state)
+{
+	struct og_inv_names guest = names;
+	struct og_inv_device *device = add(1);
+	struct og_device r = record(10, 4);
+
+	(void)state;
+	guest.no_dests = true;
+	r.dests[0] = (struct og_dest){.addr = og_addr_v4(1), .packets = 2, .last_seen = NOW - 1};
+	og_inventory_take(inventory, device, &r, &guest, NOW);
+	assert_int_equal(device->dest_count, 0);
+	assert_int_equal(device->total.packets, 10);
+}
+
+static void test_days_of_sightings(void **state)
+{
+	struct og_inv_device *device = add(1);
+
+	(void)state;
+	og_inv_see(device, 20000 * 86400LL);
+	og_inv_see(device, 20001 * 86400LL + 5);
+	assert_int_equal(device->seen_block, 625);
+	assert_int_equal(device->seen_days, 3);
+	/* A block is written before the next one begins; its days are not those of the next. */
+	og_inv_see(device, 20032 * 86400LL);
+	assert_int_equal(device->seen_block, 626);
+	assert_int_equal(device->seen_days, 1);
+}
+
+static int note_mac(void *userdata, struct og_inv_device *device)
+{
+	char *text = userdata;
+
+	sprintf(text + strlen(text), "%s/%d ", device->site, (int)device->mac);
+	return 0;
+}
+
+static int release_depot(void *userdata, const char *site)
+{
+	sprintf((char *)userdata + strlen(userdata), "%s ", site);
+	if (!strcmp(site, "depot"))
+		og_inventory_release(inventory, site);
+	return 0;
+}
+
+static void test_sites_are_held_and_released(void **state)
+{
+	char text[256] = "";
+
+	(void)state;
+	assert_false(og_inventory_held(inventory, "hq"));
+	add(9);
+	add(3);
+	assert_false(og_inventory_held(inventory, "hq"));
+	assert_int_equal(og_inventory_hold(inventory, "hq"), 0);
+	assert_int_equal(og_inventory_hold(inventory, "depot"), 0);
+	assert_int_equal(og_inventory_hold(inventory, "annex"), 0);
+	og_inventory_add(inventory, "depot", 5, NULL);
+	/* In the order of names and addresses, not of their coming. */
+	og_inventory_each(inventory, note_mac, text);
+	assert_string_equal(text, "depot/5 hq/3 hq/9 ");
+	text[0] = '\0';
+	og_inventory_each_at(inventory, "hq", 4, note_mac, text);
+	assert_string_equal(text, "hq/9 ");
+	text[0] = '\0';
+	og_inventory_each_site(inventory, release_depot, text);
+	assert_string_equal(text, "annex depot hq ");
+	assert_false(og_inventory_held(inventory, "depot"));
+	assert_true(og_inventory_held(inventory, "hq"));
+	assert_null(og_inventory_find(inventory, "depot", 5));
+	assert_int_equal(og_inventory_count(inventory), 2);
+	og_inventory_release(inventory, "nowhere");
+}
+
 static int count(void *userdata, struct og_inv_device *device)
 {
 	(void)device;
@@ -241,6 +342,10 @@ int main(void)
 		TEST(test_an_empty_record_is_not_a_sighting),
 		TEST(test_drops_of_the_last_hour),
 		TEST(test_destinations),
+		TEST(test_destinations_that_are_used_often),
+		TEST(test_guests_have_no_destinations),
+		TEST(test_days_of_sightings),
+		TEST(test_sites_are_held_and_released),
 		TEST(test_dropping),
 		TEST(test_bounded_and_distinct_by_site),
 	};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test-merge.c: exports of this gateway, and merging those of others (daemon/bus/records-export.c,
- * records-merge.c, daemon/inventory/store-merge.c)
+ * test-merge.c: exports of this gateway, merging those of others, and lists of both
+ * (daemon/bus/records-export.c, records-merge.c, records-device.c, daemon/inventory/store-merge.c,
+ * daemon/manager-inventory.c)
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -272,6 +273,72 @@ static void test_registers(void **state)
 	expect_register("", "", OG_ASSET_REMOVED * 10 + OG_ROLE_CAMERA);
 }
 
+/* Sites in memory and in the store alone, one after the other, however long the pages are. */
+static void test_pages_of_devices(void **state)
+{
+	static const char *const filters[] = {"", ", \"vendor\": \"hikvision\"",
+					      ", \"listed\": true"};
+	char text[1024], filter[256];
+	json_t *array;
+	size_t i;
+
+	(void)state;
+	json_decref(merge(0, of_other(others)));
+	played_device(PLAYED_MAC + 2, 10, 4);
+	played_device(PLAYED_MAC, 10, 4);
+	for (int max = 1; max <= 4; max++) {
+		for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+			text[0] = '\0';
+			snprintf(filter, sizeof(filter), "{\"max\": %d%s}", max, filters[i]);
+			array = played_devices(filter);
+			while (json_array_size(array)) {
+				json_t *device,
+					*last = json_array_get(array, json_array_size(array) - 1);
+				size_t j;
+
+				assert_true(json_array_size(array) <= (size_t)max);
+				json_array_foreach(array, j, device)
+					sprintf(text + strlen(text), "%s/%s ",
+						json_string_value(json_object_get(device, "site")),
+						json_string_value(json_object_get(device, "mac")));
+				snprintf(filter, sizeof(filter),
+					 "{\"max\": %d, \"after\": \"%s/%s\"%s}", max,
+					 json_string_value(json_object_get(last, "site")),
+					 json_string_value(json_object_get(last, "mac")),
+					 filters[i]);
+				json_decref(array);
+				array = played_devices(filter);
+			}
+			json_decref(array);
+			assert_string_equal(text, "annex/44:19:b6:00:00:09 hq/" MAC
+						  " hq/44:19:b6:01:02:05 ");
+		}
+	}
+	array = played_devices("{\"site\": \"hq\", \"after\": \"annex/44:19:b6:00:00:09\"}");
+	assert_int_equal(json_array_size(array), 2);
+	json_decref(array);
+	array = played_devices("{\"site\": \"annex\", \"after\": \"hq/" MAC "\"}");
+	assert_int_equal(json_array_size(array), 0);
+	json_decref(array);
+}
+
+static void test_pages_that_cannot_be(void **state)
+{
+	static const char *const wrong[] = {"{\"after\": \"hq\"}",   "{\"after\": \"/" MAC "\"}",
+					    "{\"after\": \"hq/x\"}", "{\"after\": 5}",
+					    "{\"max\": 0}",	     "{\"max\": \"many\"}"};
+	const char *key;
+	json_t *filter, *array;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		filter = json_loads(wrong[i], 0, NULL);
+		assert_int_equal(og_record_devices(m, filter, &array, &key), -EINVAL);
+		assert_non_null(json_object_get(filter, key));
+		json_decref(filter);
+	}
+}
+
 static void test_what_is_refused(void **state)
 {
 	static const char *const wrong[] = {
@@ -341,8 +408,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, played_set_up, played_tear_down)
-		TEST(test_an_export), TEST(test_merging_twice),	  TEST(test_seen_elsewhere_first),
-		TEST(test_registers), TEST(test_what_is_refused),
+		TEST(test_an_export),
+		TEST(test_merging_twice),
+		TEST(test_seen_elsewhere_first),
+		TEST(test_registers),
+		TEST(test_what_is_refused),
+		TEST(test_pages_of_devices),
+		TEST(test_pages_that_cannot_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
