@@ -143,6 +143,7 @@ include tests/tests.mk
 
 INSTALL := install
 share   := $(DESTDIR)$(PREFIX)/share
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 # $(call put,FILES,DIRECTORY): install data files, if there are any.
 put = $(if $(strip $(1)),$(INSTALL) -D -m 644 -t $(2) $(1))
@@ -156,8 +157,8 @@ install: all
 	$(call put,$(wildcard data/schema/*.json),$(share)/ouiguard/schema)
 	$(call put,$(wildcard data/grafana/*.json),$(share)/ouiguard/grafana)
 	$(call put,$(wildcard data/dbus/*.conf),$(share)/dbus-1/system.d)
-	$(call put,$(wildcard data/dbus/*.service),$(share)/dbus-1/system-services)
-	$(call put,$(wildcard data/units/*),$(DESTDIR)$(PREFIX)/lib/systemd/system)
+	$(call put,$(wildcard data/polkit/*.policy),$(share)/polkit-1/actions)
+	$(call put,$(wildcard data/units/*),$(DESTDIR)$(UNITDIR))
 	$(call put,$(wildcard data/sysusers/*.conf),$(DESTDIR)$(PREFIX)/lib/sysusers.d)
 	$(call put,$(wildcard data/catalog/*.catalog),$(DESTDIR)$(PREFIX)/lib/systemd/catalog)
 	$(call put,README.md $(wildcard docs/*.md),$(share)/doc/ouiguard)
@@ -181,6 +182,12 @@ install-dkms:
 	$(INSTALL) -D -m 644 -t $(DKMS_TREE)/include/ouiguard include/ouiguard/*.h
 	sed 's/@VERSION@/$(VERSION)/' dkms.conf > $(DKMS_TREE)/dkms.conf
 
+# Debian packages, into build/deb. They are built in a copy, because Debian's tools write beside it.
+.PHONY: deb
+deb:
+	@scripts/deps --deb
+	@scripts/deb
+
 # The rest ----------------------------------------------------------------------------------------
 
 .PHONY: deps lint demo kmod clean help
@@ -191,7 +198,8 @@ deps:
 lint: all
 	@scripts/lint
 
-demo: deps
+demo:
+	@scripts/deps --demo
 	@$(MAKE) --no-print-directory all $(NETNS_TOOLS)
 	@scripts/demo
 
@@ -212,6 +220,7 @@ help:
 	@echo 'make nightly    make check, the fuzzers for ten minutes each, more kernels'
 	@echo 'make lint       clang-format, analysers, shellcheck, sizes of files'
 	@echo 'make kmod       the kernel module, for the running kernel or the headers in KDIR'
+	@echo 'make deb        Debian packages, into build/deb'
 	@echo 'make install-dkms  the sources of the kernel module, for DKMS'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), PREFIX=/usr'
 	@echo 'make clean      remove build/'

@@ -2,7 +2,7 @@
 #
 # Tests, by place: tests/unit/test-*.c (cmocka), tests/bpf/test-*.c (cmocka, as root),
 # tests/netns/test-*.sh (TAP, as root), tests/cli/test-*.sh, tests/kernel-compile/test-*.sh,
-# tests/vm/test-*.sh (kernels in QEMU; tests/kmod/test-*.c run only there), tests/bench/bench-*.c,
+# tests/boot/test-*.sh (a booted Debian), tests/vm/test-*.sh (kernels in QEMU; tests/kmod/test-*.c run only there), tests/bench/bench-*.c,
 # tests/fuzz/fuzz-*.c. Programs written in C run under sanitizers in "make check", and so do ouiguardd and
 # ouiguard where a test takes them from OUIGUARD_BUILD; the plain builds are for the virtual machines and
 # for gdb.
@@ -80,7 +80,7 @@ run-tests: tests
 		--lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
 		$(sort $(wildcard tests/runner/test-*.sh tests/kernel-compile/test-*.sh tests/cli/test-*.sh)) \
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
-		--lane vm --timeout 600 $(sort $(wildcard tests/vm/test-*.sh))
+		--lane vm --timeout 600 $(sort $(wildcard tests/vm/test-*.sh tests/boot/test-*.sh))
 
 bench: all $(BENCHES) $(filter %/bench-nft,$(KMOD_TESTS))
 	@for b in $(BENCHES); do echo "== $$(basename $$b)"; $$b; done

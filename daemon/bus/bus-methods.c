@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/bus/bus-methods.h"
+#include "daemon/bus/polkit.h"
 #include "daemon/cleanup.h"
 #include "ipc/names.h"
 #include "ipc/record.h"
@@ -318,7 +319,7 @@ static const struct og_bus_method methods[] = {
 	{"ListAudit", false, run_list_audit}, {"VerifyAudit", false, run_verify_audit},
 	{"Timeline", false, run_timeline},    {"Report", false, run_report},
 	{"Reload", true, run_reload},	      {"Apply", true, run_apply},
-	{"Confirm", true, run_confirm},	      {"Detach", true, run_detach},
+	{"Confirm", true, run_confirm},	      {"Detach", true, run_detach, OG_POLKIT_DETACH},
 	{"SetDevice", true, run_set_device},  {"ExportInventory", false, run_export},
 	{"MergeInventory", true, run_merge},  {"FreezeBaseline", true, run_freeze_baseline},
 };

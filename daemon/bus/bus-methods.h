@@ -13,9 +13,10 @@ struct og_manager;
 
 struct og_bus_method {
 	const char *name;
-	bool changes; /* root and the daemon's own user only; else also the group ouiguard */
+	bool changes; /* root, the daemon's own user and whom polkit lets; else the group ouiguard */
 	/* Reads the arguments and answers. Negative: the caller sends @error, or -errno. */
 	int (*run)(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error);
+	const char *action; /* of polkit, where it changes; NULL: OG_POLKIT_MANAGE */
 };
 
 /* og_bus_method_find - the method of that name, or NULL. */

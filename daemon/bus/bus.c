@@ -17,6 +17,7 @@
 #include "daemon/bus/bus-access.h"
 #include "daemon/bus/bus-methods.h"
 #include "daemon/bus/bus.h"
+#include "daemon/bus/polkit.h"
 #include "ipc/login.h"
 #include "ipc/names.h"
 #include "ipc/record.h"
@@ -28,6 +29,7 @@
 #define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 #define REOPEN_US	1000000
 #define REQUESTS_MAX	256 /* calls whose caller is being asked for */
+#define POLKIT_MAX	32  /* of these, calls that wait for polkit, and perhaps for a password */
 
 /* A call that waits for its caller's credentials. */
 struct request {
@@ -36,6 +38,7 @@ struct request {
 	sd_bus_slot *slot;
 	const struct og_bus_method *method;
 	struct og_caller caller;
+	bool asked; /* polkit is thinking about it */
 	int process; /* the caller's, while the bus confirms that it is still there; or negative */
 	struct request *next;
 };
@@ -86,7 +89,7 @@ static void refuse(struct request *request)
 	log_refusal(request);
 	sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
 				   request->method->changes
-					   ? "only root may call %s"
+					   ? "only root and whom polkit lets may call %s"
 					   : "only root and members of the group " OG_BUS_GROUP
 					     " may call %s",
 				   request->method->name);
@@ -156,6 +159,41 @@ static bool wait_for_process(struct request *request)
 	return false;
 }
 
+static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	struct request *request = userdata;
+
+	(void)error;
+	request->asked = false;
+	if (!og_polkit_read(reply))
+		refuse(request);
+	else if (wait_for_process(request))
+		return 1;
+	else
+		run(request);
+	request_free(request);
+	return 1;
+}
+
+/* True: the method waits for polkit's word. A person may take minutes: these are few at a time. */
+static bool wait_for_polkit(struct request *request)
+{
+	const char *action = request->method->action ? request->method->action : OG_POLKIT_MANAGE;
+	const struct request *other;
+	size_t asked = 0;
+
+	if (!request->method->changes)
+		return false;
+	for (other = request->bus->requests; other; other = other->next)
+		asked += other->asked;
+	if (asked >= POLKIT_MAX)
+		return false;
+	request->slot = sd_bus_slot_unref(request->slot);
+	request->asked = og_polkit_ask(request->bus->bus, request->message, action, on_polkit,
+				       request, &request->slot) >= 0;
+	return request->asked;
+}
+
 static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
 	struct request *request = userdata;
@@ -168,9 +206,11 @@ static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *e
 	else if (og_caller_read(reply, &request->caller) < 0)
 		sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
 					   "the bus's word about the caller cannot be read");
-	else if (!og_caller_may(&request->caller, request->method->changes))
+	else if (!og_caller_may(&request->caller, request->method->changes)) {
+		if (wait_for_polkit(request))
+			return 1;
 		refuse(request);
-	else if (wait_for_process(request))
+	} else if (wait_for_process(request))
 		return 1;
 	else
 		run(request);

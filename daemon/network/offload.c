@@ -74,7 +74,7 @@ bool og_offload_feature(const char *name, const char *feature)
 		char room[sizeof(struct ethtool_gfeatures) +
 			  FEATURES / WORD * sizeof(struct ethtool_get_features_block)];
 	} features = {.head = {.cmd = ETHTOOL_GFEATURES}};
-	OG_CLEANUP(og_closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	OG_CLEANUP(og_closep) int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	uint32_t count;
 	int number;
 

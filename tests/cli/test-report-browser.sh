@@ -3,6 +3,8 @@
 #
 # test-report-browser.sh: the HTML report as a browser shows it: without complaints, light, dark and on A4
 
+# shellcheck disable=SC2034,SC2154 # what lib.sh uses and sets
+
 . "$(dirname "$0")/lib.sh"
 
 command -v chromium >/dev/null || { echo '1..0 # SKIP there is no chromium'; exit 0; }

@@ -3,6 +3,8 @@
 #
 # test-report.sh: reports from a record: forms, templates, and names that try to break out
 
+# shellcheck disable=SC2034,SC2154 # what lib.sh uses and sets
+
 . "$(dirname "$0")/lib.sh"
 
 sample=$top/tests/data/report/sample.json

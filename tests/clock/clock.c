@@ -16,9 +16,9 @@
 
 #include "daemon/clock.h"
 
-#define STEP	 120   /* seconds from tick to tick while it runs */
-#define AT_ONCE	 50    /* ticks before the loop sees to other things */
-#define LOOK_US	 20000 /* between two looks at the file while it rests */
+#define STEP	  120	/* seconds from tick to tick while it runs */
+#define AT_ONCE	  50	/* ticks before the loop sees to other things */
+#define LOOK_US	  20000 /* between two looks at the file while it rests */
 #define SECOND_US 1000000
 
 struct og_clock {

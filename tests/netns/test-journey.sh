@@ -4,6 +4,8 @@
 # test-journey.sh: uk-sensitive-sites from "init" to the report that says it is gone, with the commands
 # of the README, and a clock that is moved: baseline, log, restrict, block, removal, disposal, absence
 
+# shellcheck disable=SC2034,SC2154 # what lib.sh uses and sets
+
 . "$(dirname "$0")/lib.sh"
 
 export PATIENCE=1
@@ -47,7 +49,7 @@ summary() { told report --format json <<<"[d['summary'].get(k, 0) for k in '$1'.
 
 # Baseline -----------------------------------------------------------------------------------------
 
-rm -rf "$W/etc"
+rm -rf "${W:?}/etc"
 ok "init writes what only observes and logs" \
 	og init --lan br0:uplink=trunk0 --programme uk-sensitive-sites --site whitehall
 ok "check has no objection" og check

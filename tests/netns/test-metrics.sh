@@ -3,6 +3,8 @@
 #
 # test-metrics.sh: the figures for Prometheus, as promtool and the dashboard take them
 
+# shellcheck disable=SC2034,SC2154 # what lib.sh uses and sets
+
 . "$(dirname "$0")/lib.sh"
 
 export PATIENCE=1
