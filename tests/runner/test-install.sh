@@ -49,6 +49,7 @@ is 'installs these files, and no others' "$(cd "$work" && find . -type f | LC_AL
 	paths ./opt/og/share/doc/ouiguard README.md docs/*.md
 	paths ./opt/og/share/man/man1 ouiguard.1
 	paths ./opt/og/share/man/man8 ouiguardd.8
+	paths ./opt/og/share/polkit-1/actions data/polkit/*.policy
 	paths ./opt/og/share/ouiguard/grafana data/grafana/*.json
 	paths ./opt/og/share/ouiguard/programmes data/programmes/*.yaml
 	paths ./opt/og/share/ouiguard/schema data/schema/*.json
