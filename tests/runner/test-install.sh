@@ -83,12 +83,20 @@ if command -v journalctl >/dev/null; then
 		"$(grep -c '^-- ' $catalog)"
 fi
 
-# The group -----------------------------------------------------------------------------------------
+# The user and its group -----------------------------------------------------------------------------------------
 
 groups=$(grep -oE '<policy group="[a-z]+"' data/dbus/*.conf | sed 's/.*="//; s/"//' | sort -u)
 users=$(grep -oE '<policy user="[a-z]+"' data/dbus/*.conf | sed 's/.*="//; s/"//' | sort -u)
 is 'the bus policy names the group that is made, and no user that is not' "$groups, $users" \
-	"$(sed -n 's/^g \([a-z]*\) .*/\1/p' data/sysusers/*.conf), root"
+	"$(sed -n 's/^u \([a-z]*\) .*/\1, \1/p' data/sysusers/*.conf)
+root"
+is 'polkit knows the actions that the daemon asks for' \
+	"$(grep -o '<action id="[a-z.]*"' data/polkit/*.policy | cut -d '"' -f 2 | sort)" \
+	"$(grep -ohE '"org\.ouiguard\.(manage|detach)"' daemon/bus/polkit.h | tr -d '"' | sort)"
+exposure=$(systemd-analyze security --offline=true data/units/ouiguard.service 2>/dev/null |
+	sed -n 's/.*exposure level.*: \([0-9.]*\) .*/\1/p')
+echo "# the unit's exposure by systemd-analyze: ${exposure:-unknown}"
+is 'the unit is no more exposed than it was' "$(awk -v x="${exposure:-99}" 'BEGIN { print x <= 1.7 }')" 1
 if command -v systemd-sysusers >/dev/null && systemd-sysusers --help | grep -q -- --dry-run; then
 	is 'systemd-sysusers takes it' "$(systemd-sysusers --dry-run "$PWD/data/sysusers/ouiguard.conf" \
 		>/dev/null 2>"$work/err" || cat "$work/err")" ''
