@@ -226,7 +226,7 @@ static struct og_manager *start(void)
 	static struct og_manager_options options;
 	struct og_diags diags = {0};
 	struct og_loaded *loaded = NULL;
-	struct og_manager *m;
+	struct og_manager *m = NULL;
 	sd_event *event;
 	int err;
 
