@@ -276,6 +276,40 @@ static void test_namespace_dies(void **state)
 	assert_false(passes(LISTED));
 }
 
+/* Ports without a ruleset, which is what the first step of a start leaves, go with their namespace too. */
+static void test_ports_alone(void **state)
+{
+	struct nl_msg *message;
+	struct nlattr *list;
+	int status;
+	pid_t child;
+
+	(void)state;
+	child = fork();
+	if (child == 0) {
+		if (unshare(CLONE_NEWNET) < 0)
+			_exit(1);
+		netns_do("ip link set lo up");
+		kmod_kit_open(&kit);
+		ifindex = netns_veth("lan0");
+		message = kmod_link_request(&kit.link, OG_CMD_SET_PORTS, 0);
+		list = nla_nest_start(message, OG_A_PORTS);
+		nla_put_u32(message, OG_A_PORT, ifindex);
+		nla_put_u32(message, OG_A_PORT, 1);
+		nla_nest_end(message, list);
+		if (kmod_link_call(&kit.link, message, NULL, NULL) < 0)
+			_exit(2);
+		_exit(kmod_kit_port(&kit, ifindex, NULL) != OG_HOOK_NETFILTER);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	/* The namespace is taken down behind the process. */
+	sleep(1);
+	assert_int_equal(netns_try("test $(cat /sys/module/ouiguard/refcnt) = 0"), 0);
+	block();
+	assert_false(passes(LISTED));
+}
+
 static int count_devices(void *userdata, uint64_t key, const struct og_device *device, bool known)
 {
 	unsigned int *counts = userdata;
@@ -389,8 +423,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_blocks),	      TEST(test_swaps),
 					   TEST(test_devices),	      TEST(test_kinds_of_device),
-					   TEST(test_namespace_dies), TEST(test_records),
-					   TEST(test_flood)};
+					   TEST(test_namespace_dies), TEST(test_ports_alone),
+					   TEST(test_records),	      TEST(test_flood)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
