@@ -13,6 +13,7 @@
 #include "cli/verbs.h"
 #include "cli/yaml.h"
 #include "policy/base/file.h"
+#include "policy/base/person.h"
 #include "policy/base/utf8.h"
 #include "policy/config/document.h"
 
@@ -134,7 +135,7 @@ int og_verb_exception_approve(struct og_cli *cli, const struct og_args *args)
 	exception = find(config->pending, config->pending_count, name);
 	if (!exception)
 		return refuse(config, name);
-	if (!strcmp(og_user(user, sizeof(user)), exception->author))
+	if (og_same_person(og_user(user, sizeof(user)), exception->author))
 		return refuse_author(exception);
 	if (write_approval(cli, exception, user) != OG_EXIT_OK)
 		return OG_EXIT_FAILED;

@@ -8,6 +8,7 @@
 
 #include "policy/config/config-read.h"
 #include "policy/base/mac.h"
+#include "policy/base/person.h"
 
 /* An exception while it is read. */
 struct input {
@@ -135,7 +136,7 @@ static void check_pause(struct og_reader *reader, const struct og_conf_exception
 
 static void check_approval(struct og_reader *reader, const struct og_conf_exception *exception)
 {
-	if (exception->approved_by && !strcmp(exception->approved_by, exception->author))
+	if (exception->approved_by && og_same_person(exception->approved_by, exception->author))
 		og_error(reader->diags, &exception->approved_mark,
 			 "`approved_by` is the author, `%s`; expected another login, or no such "
 			 "line until another one approves",

@@ -5,7 +5,8 @@
 #include "policy/progress/absence.h"
 
 #include <stdio.h>
-#include <strings.h>
+
+#include "policy/base/person.h"
 
 static bool given(const char *text)
 {
@@ -31,12 +32,6 @@ bool og_silent(enum og_device_state state, const struct og_watch_count *count, u
 	return !og_state_gone(state) && count->last_day != INT64_MIN && count->watched >= days;
 }
 
-/* The same person, however the login name was written. */
-static bool same_person(const char *a, const char *b)
-{
-	return !strcasecmp(a, b);
-}
-
 unsigned int og_absence_judge(const struct og_absence *facts)
 {
 	bool paper = given(facts->serial) && given(facts->disposal);
@@ -51,7 +46,7 @@ unsigned int og_absence_judge(const struct og_absence *facts)
 				    (!facts->replacement_checked || facts->replacement_listed),
 		[OG_LACK_VERIFIER] = !given(facts->verifier),
 		[OG_LACK_OTHER] = given(facts->verifier) && given(facts->remover) &&
-				  same_person(facts->verifier, facts->remover),
+				  og_same_person(facts->verifier, facts->remover),
 	};
 	unsigned int found = 0;
 

@@ -47,6 +47,17 @@ static const struct kit_case cases[] = {
 				"approver: C\nauthor: x\nuntil: 2027-05-01\napproved_by: x\n"}},
 	 {"exceptions/x.yaml:8:14: `approved_by` is the author, `x`; expected another login, or no "
 	  "such line until another one approves"}},
+	{"one that its author approved, written in another way",
+	 {{"exceptions/x.yaml",
+	   "policy: cams\ndevice: 00:11:22:00:00:01\nowner: A\nreason: B\n"
+	   "approver: C\nauthor: ann\nuntil: 2027-05-01\napproved_by: ' Ann '\n"}},
+	 {"exceptions/x.yaml:8:14: `approved_by` is the author, `ann`; expected another login, or "
+	  "no such line until another one approves"}},
+	{"one that somebody approved whose name begins alike",
+	 {{"exceptions/x.yaml",
+	   "policy: cams\ndevice: 00:11:22:00:00:01\nowner: A\nreason: B\n"
+	   "approver: C\nauthor: ann\nuntil: 2027-05-01\napproved_by: anna\n"}},
+	 {NULL}},
 	{"what is wrong with one that waits is told too",
 	 {{"exceptions/x.yaml", "policy: cam\ndevice: 00:11:22:00:00:01\nowner: A\nreason: B\n"
 				"approver: C\nauthor: x\nuntil: 2027-05-01\n"}},
