@@ -23,7 +23,7 @@
 #include "policy/explain/quiet.h"
 #include "policy/progress/absence.h"
 
-#define GATE	 "gate"
+#define GATE	 OG_GUARD_GATE
 #define LOOK_FOR OG_DAY /* seconds before a phase's date from which on its gate is looked at */
 
 /* A gate that is shut, and may open. */
@@ -52,7 +52,7 @@ static const struct og_conf_phase *phase_of(const struct looking *l, const struc
 	return &l->config->policies[due->policy].phases[due->phase];
 }
 
-static int add_gate(struct og_guard *guard, const char *key)
+int og_guard_add_gate(struct og_guard *guard, const char *key)
 {
 	char **gates = reallocarray(guard->gates, guard->view.gate_count + 1, sizeof(*gates));
 	char *copy = strdup(key);
@@ -72,7 +72,7 @@ static int add_gate(struct og_guard *guard, const char *key)
 static int take_gate(void *userdata, const char *key, int64_t at)
 {
 	(void)at;
-	return add_gate(userdata, key);
+	return og_guard_add_gate(userdata, key);
 }
 
 int og_guard_open_gates(struct og_manager *m)
@@ -380,7 +380,7 @@ static size_t open_all(struct looking *l)
 			remember_shut(l->m->guard, due);
 			continue;
 		}
-		if (add_gate(l->m->guard, due->key))
+		if (og_guard_add_gate(l->m->guard, due->key))
 			continue;
 		/* A store in trouble says so by itself; then the gate is looked at again. */
 		og_store_put_decided(l->m->store, GATE, due->key, l->now);
@@ -388,6 +388,7 @@ static size_t open_all(struct looking *l)
 		emit_begun(l, due);
 		opened++;
 	}
+	og_guard_keep_copy(l->m);
 	return opened;
 }
 

@@ -16,7 +16,7 @@
 #include "policy/base/mac.h"
 #include "policy/compile/timeline.h"
 
-#define HELD "held"
+#define HELD OG_GUARD_HELD
 
 struct og_guard *og_guard_new(void)
 {
@@ -36,6 +36,7 @@ void og_guard_free(struct og_guard *guard)
 	og_guard_forget_shut(guard);
 	free(guard->held);
 	free(guard->gates);
+	free(guard->copy);
 	free(guard);
 }
 
@@ -73,7 +74,7 @@ static void key_of(const char *site, uint64_t mac, char key[OG_STORE_KEY])
 	snprintf(key, OG_STORE_KEY, "%s %s", site, og_mac_format(mac, text));
 }
 
-static int take_held(void *userdata, const char *key, int64_t at)
+int og_guard_take_held(void *userdata, const char *key, int64_t at)
 {
 	char site[OG_CONF_NAME], text[OG_MAC_TEXT];
 	uint64_t mac;
@@ -86,7 +87,7 @@ static int take_held(void *userdata, const char *key, int64_t at)
 
 void og_guard_open(struct og_manager *m)
 {
-	int err = og_store_each_decided(m->store, HELD, take_held, m->guard);
+	int err = og_store_each_decided(m->store, HELD, og_guard_take_held, m->guard);
 
 	if (!err)
 		err = og_guard_open_gates(m);
@@ -95,6 +96,8 @@ void og_guard_open(struct og_manager *m)
 			  "what was decided cannot be read: %s; gates of phases may be shut that "
 			  "were open, and undeclared routers be enforced",
 			  strerror(-err));
+	og_guard_take_copy(m);
+	og_guard_keep_copy(m);
 }
 
 void og_guard_record(struct og_manager *m, struct og_inv_device *device,
@@ -240,6 +243,7 @@ void og_guard_hold(struct og_manager *m, const struct og_loaded *loaded)
 	else
 		og_inventory_each(m->inventory, hold_one, &holding);
 	release(m, loaded);
+	og_guard_keep_copy(m);
 }
 
 void og_guard_tick(struct og_manager *m, int64_t now)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include <sqlite3.h>
@@ -236,13 +237,56 @@ static void test_milestone(void **state)
 	assert_true(is_open());
 }
 
+static void lose_inventory(void)
+{
+	unlink(kit_path("state/inventory.db-wal"));
+	kit_put("state/inventory.db", "%01000d", 0);
+}
+
+/* Nothing but what was decided says that the gate is open now. */
+static void test_inventory_is_lost(void **state)
+{
+	(void)state;
+	stop();
+	lose_inventory();
+	start();
+	assert_true(is_open());
+	action_is("block");
+	assert_int_equal(kit_logged("taken from the copy"), 1);
+
+	/* It is in the new inventory too. */
+	stop();
+	unlink(kit_path("state/decided"));
+	start();
+	assert_true(is_open());
+	stop();
+	unlink(kit_path("state/decided"));
+	lose_inventory();
+	start();
+	assert_false(is_open());
+	action_is("log");
+}
+
+/* The copy is a file like others: what is none of its lines counts for nothing. */
+static void test_copy_is_damaged(void **state)
+{
+	(void)state;
+	stop();
+	kit_put("state/decided",
+		"held \nheld hq\nheld hq 44:19:b6:00:00\ngate\n%0500d\n"
+		"gate \x01\xff\nheld hq 44:19:b6:00:00:0",
+		0);
+	start();
+	assert_false(is_open());
+	action_is("log");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_quiet_days),
-		cmocka_unit_test(test_stays_open),
-		cmocka_unit_test(test_waits_for_its_time),
-		cmocka_unit_test(test_milestone),
+		cmocka_unit_test(test_quiet_days),	   cmocka_unit_test(test_stays_open),
+		cmocka_unit_test(test_waits_for_its_time), cmocka_unit_test(test_milestone),
+		cmocka_unit_test(test_inventory_is_lost),  cmocka_unit_test(test_copy_is_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, kit_set_up, kit_tear_down);
