@@ -89,6 +89,7 @@ void og_manager_free(struct og_manager *m)
 	free(m->pending);
 	free(m->last_error);
 	json_decref(m->warnings);
+	json_decref(m->metrics_timeline);
 	if (m->lock_fd >= 0)
 		close(m->lock_fd);
 	sd_event_unref(m->event);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/bus/records-progress.h"
 #include "daemon/bus/records.h"
 #include "daemon/cleanup.h"
 #include "daemon/journal.h"
@@ -14,7 +15,8 @@
 #include "daemon/state.h"
 #include "policy/base/file.h"
 
-#define LABELS 3 /* most labels of one metric */
+#define LABELS	       3   /* most labels of one metric */
+#define TIMELINE_TICKS 600 /* seconds between two countings of the progress */
 
 /* A metric that each record of a list has one sample of. */
 struct metric {
@@ -90,7 +92,47 @@ static const struct metric status_metrics[] = {
 	 {"policy", "site", "next_action"}},
 };
 
-static const struct metric timeline_metrics[] = {
+/* Of each programme's summary. */
+static const struct metric programme_metrics[] = {
+	{"ouiguard_programme_devices",
+	 "gauge",
+	 "Known devices without false positives.",
+	 "programmes",
+	 "devices",
+	 {"programme"}},
+	{"ouiguard_programme_gone",
+	 "gauge",
+	 "Of them removed, disposed of or verified absent.",
+	 "programmes",
+	 "gone",
+	 {"programme"}},
+	{"ouiguard_programme_verified_absent",
+	 "gauge",
+	 "Of these verified absent.",
+	 "programmes",
+	 "verified_absent",
+	 {"programme"}},
+	{"ouiguard_programme_sites",
+	 "gauge",
+	 "Sites where a policy applies.",
+	 "programmes",
+	 "sites",
+	 {"programme"}},
+	{"ouiguard_programme_sites_surveyed",
+	 "gauge",
+	 "Of them with an asset register.",
+	 "programmes",
+	 "sites_surveyed",
+	 {"programme"}},
+	{"ouiguard_programme_sites_clean",
+	 "gauge",
+	 "Of these with nothing left and nothing blind.",
+	 "programmes",
+	 "sites_clean",
+	 {"programme"}},
+};
+
+static const struct metric milestone_metrics[] = {
 	{"ouiguard_milestone_due_timestamp_seconds",
 	 "gauge",
 	 "When the milestone is due.",
@@ -109,7 +151,7 @@ static const struct metric timeline_metrics[] = {
 	 "milestones",
 	 "overdue",
 	 {"programme", "name"}},
-	{"ouiguard_milestone_total",
+	{"ouiguard_milestone_counted",
 	 "gauge",
 	 "What the milestone counts, devices or sites.",
 	 "milestones",
@@ -261,6 +303,39 @@ static void put_ports(FILE *out, const json_t *status)
 	}
 }
 
+/* The summaries and milestones of all programmes, each with the name of its programme. */
+static json_t *flatten(const json_t *timeline)
+{
+	json_t *all = json_pack("{s:[], s:[]}", "programmes", "milestones");
+	json_t *programme, *milestone, *copy, *name;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(timeline, "programmes"), i, programme)
+	{
+		name = json_object_get(programme, "programme");
+		copy = json_copy(json_object_get(programme, "summary"));
+		json_object_set(copy, "programme", name);
+		json_array_append_new(json_object_get(all, "programmes"), copy);
+		json_array_foreach(json_object_get(programme, "milestones"), j, milestone)
+		{
+			copy = json_copy(milestone);
+			json_object_set(copy, "programme", name);
+			json_array_append_new(json_object_get(all, "milestones"), copy);
+		}
+	}
+	return all;
+}
+
+static void put_progress(FILE *out, const json_t *timeline)
+{
+	OG_CLEANUP(og_json_decrefp) json_t *all = flatten(timeline);
+
+	for (size_t i = 0; i < sizeof(programme_metrics) / sizeof(*programme_metrics); i++)
+		put_metric(out, &programme_metrics[i], all);
+	for (size_t i = 0; i < sizeof(milestone_metrics) / sizeof(*milestone_metrics); i++)
+		put_metric(out, &milestone_metrics[i], all);
+}
+
 void og_metrics_print(FILE *out, const json_t *status, const json_t *timeline)
 {
 	if (status) {
@@ -270,8 +345,23 @@ void og_metrics_print(FILE *out, const json_t *status, const json_t *timeline)
 		put_reasons(out, status);
 		put_ports(out, status);
 	}
-	for (size_t i = 0; i < sizeof(timeline_metrics) / sizeof(*timeline_metrics); i++)
-		put_metric(out, &timeline_metrics[i], timeline);
+	put_progress(out, timeline);
+}
+
+/* Progress is counted device by device, which takes its time: every ten minutes will do. */
+static void refresh_timeline(struct og_manager *m)
+{
+	OG_CLEANUP(og_json_decrefp) json_t *query = json_object();
+	json_t *timeline = NULL;
+	const char *wrong;
+
+	if (m->metrics_timeline && m->ticks - m->metrics_ticks < TIMELINE_TICKS)
+		return;
+	m->metrics_ticks = m->ticks;
+	if (og_record_timeline(m, query, &timeline, &wrong))
+		return;
+	json_decref(m->metrics_timeline);
+	m->metrics_timeline = timeline;
 }
 
 void og_metrics_put(struct og_manager *m)
@@ -289,7 +379,8 @@ void og_metrics_put(struct og_manager *m)
 	if (!out)
 		return;
 	status = og_record_status(m);
-	og_metrics_print(out, status, NULL);
+	refresh_timeline(m);
+	og_metrics_print(out, status, m->metrics_timeline);
 	err = fclose(out) ? -ENOMEM : og_file_write(path, text, size, 0644, true);
 	if (err && err != m->metrics_error)
 		og_log(LOG_WARNING, "the metrics cannot be written to %s: %s", path,

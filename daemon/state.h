@@ -81,6 +81,8 @@ struct og_manager {
 	int64_t started_at;
 	int64_t checked_at; /* what was scheduled up to here has been announced; kept in the store */
 	unsigned int ticks;
+	json_t *metrics_timeline; /* the timeline record of the metrics, counted at @metrics_ticks */
+	unsigned int metrics_ticks;
 	int metrics_error; /* why the metrics file was not written, -errno; said once */
 	char *last_error;  /* of the last reload; NULL: it worked */
 	json_t *warnings;  /* of the last reload that worked: an array of strings */

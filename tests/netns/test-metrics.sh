@@ -10,7 +10,11 @@
 export PATIENCE=1
 small_world cam24 sibling
 site home 'class: sensitive'
+mkdir -p "$W/etc/programmes"
+printf '%s\n' 'title: A test' 'authority: "Nobody \\ \"and\" sons"' 'vendors: [hikvision, small]' 'milestones:' \
+	'  - {name: all, due: 2030-01-01, measure: devices, none_left: true}' >"$W/etc/programmes/test.yaml"
 policy cameras "{from: 2026-01-01, action: block}" "{from: $(stamp $((EPOCHSECONDS + 86400))), action: isolate}"
+sed -i 's/^vendors: .*/programme: test/' "$W/etc/policies/cameras.yaml"
 mkdir "$W/metrics"
 file=$W/metrics/ouiguard.prom
 echo "metrics: $file" >>"$W/etc/ouiguard.yaml"
@@ -36,6 +40,8 @@ is "one that is not there is not" "$(sample 'ouiguard_port_covered{port="lan1",s
 ok "packets are counted by reason" grep -q '^ouiguard_packets_total{reason="egress"} [1-9]' "$file"
 ok "the next phase is told" grep -q \
 	'^ouiguard_phase_next_timestamp_seconds{policy="cameras",site="home",action="isolate"} [1-9]' "$file"
+is "a milestone is not met" "$(sample 'ouiguard_milestone_met{programme="test",name="all"}')" 0
+is "nothing is gone" "$(sample 'ouiguard_programme_gone{programme="test"}')" 0
 is "nothing lies beside the file" "$(ls "$W/metrics")" ouiguard.prom
 
 if promtool=$("$top/tests/lib/promtool" 2>/dev/null); then
