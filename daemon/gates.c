@@ -191,8 +191,10 @@ static bool is_watched(struct quiet *q, int vlan)
 	if (q->vlan != vlan) {
 		q->vlan = vlan;
 		q->days = 0;
-		err = og_store_each_watched(q->l->m->store, q->due->site->name, vlan,
-					    q->since / OG_DAY, count_day, q);
+		/* Where devices sent to through another gateway is not known here. */
+		err = og_store_each_watched_by(
+			q->l->m->store, og_links_gateway(q->l->m->links)->host, q->due->site->name,
+			vlan, q->since / OG_DAY, count_day, q);
 	}
 	if (!err && q->days >= q->wanted)
 		return true;

@@ -19,6 +19,9 @@ static const char merge_watched_sql[] =
 static const char watched_sql[] = "SELECT day, max(seconds) FROM watched"
 				  " WHERE site = ? AND vlan IN (?, -1) AND day >= ?"
 				  " GROUP BY day ORDER BY day";
+static const char watched_by_sql[] = "SELECT day, max(seconds) FROM watched"
+				     " WHERE site = ? AND vlan IN (?, -1) AND day >= ?"
+				     " AND gateway = ? GROUP BY day ORDER BY day";
 static const char sightings_sql[] = "SELECT block, days FROM sighting WHERE block >= ? AND device ="
 				    " (SELECT id FROM device WHERE site = ? AND mac = ?)"
 				    " ORDER BY block";
@@ -59,15 +62,25 @@ int og_store_each_watched(struct og_store *store, const char *site, int vlan, in
 			  int (*each)(void *userdata, int64_t day, uint32_t seconds),
 			  void *userdata)
 {
+	return og_store_each_watched_by(store, NULL, site, vlan, since, each, userdata);
+}
+
+int og_store_each_watched_by(struct og_store *store, const char *gateway, const char *site,
+			     int vlan, int64_t since,
+			     int (*each)(void *userdata, int64_t day, uint32_t seconds),
+			     void *userdata)
+{
 	struct og_row row;
 	int64_t day;
-	int err = og_store_row(store, watched_sql, &row);
+	int err = og_store_row(store, gateway ? watched_by_sql : watched_sql, &row);
 
 	if (err)
 		return err;
 	og_row_put_text(&row, site);
 	og_row_put(&row, vlan);
 	og_row_put(&row, since);
+	if (gateway)
+		og_row_put_text(&row, gateway);
 	while ((err = og_store_next(store, &row)) == 1) {
 		day = og_row_take(&row);
 		err = each(userdata, day, og_row_take(&row));

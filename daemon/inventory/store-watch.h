@@ -28,11 +28,16 @@ int og_store_merge_watched(struct og_store *store, const char *site, int vlan, i
 /*
  * og_store_each_watched - call @each for every day from @since on, in order, with the seconds of the
  * gateway that watched longest, until it returns other than 0, and return that; or -errno.
+ * og_store_each_watched_by - with those of @gateway alone (NULL: of any).
  * og_store_each_sighting - the same for the days on which @mac was seen.
  */
 int og_store_each_watched(struct og_store *store, const char *site, int vlan, int64_t since,
 			  int (*each)(void *userdata, int64_t day, uint32_t seconds),
 			  void *userdata);
+int og_store_each_watched_by(struct og_store *store, const char *gateway, const char *site,
+			     int vlan, int64_t since,
+			     int (*each)(void *userdata, int64_t day, uint32_t seconds),
+			     void *userdata);
 int og_store_each_sighting(struct og_store *store, const char *site, uint64_t mac, int64_t since,
 			   int (*each)(void *userdata, int64_t day), void *userdata);
 

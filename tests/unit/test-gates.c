@@ -54,15 +54,24 @@ static void change_store(const char *sql)
 	sqlite3_close(db);
 }
 
-/* Site hq, VLAN @vlan (-1: all) was watched for @seconds on the day @ago days ago. */
-static void put_watched(int vlan, int ago, int seconds)
+/* @gateway watched site hq, VLAN @vlan (-1: all) for @seconds on the day @ago days ago. */
+static void put_watched_by(const char *gateway, int vlan, int ago, int seconds)
 {
-	char sql[256];
+	char sql[512];
 
 	snprintf(sql, sizeof(sql),
-		 "INSERT OR REPLACE INTO watched VALUES ('hq', %d, %lld, 'gw', %d)", vlan,
-		 (long long)(kit_seconds() / DAY - ago), seconds);
+		 "INSERT OR REPLACE INTO watched VALUES ('hq', %d, %lld, '%s', %d)", vlan,
+		 (long long)(kit_seconds() / DAY - ago), gateway, seconds);
 	change_store(sql);
+}
+
+/* This gateway did. */
+static void put_watched(int vlan, int ago, int seconds)
+{
+	char host[256] = "";
+
+	assert_int_equal(gethostname(host, sizeof(host) - 1), 0);
+	put_watched_by(host, vlan, ago, seconds);
 }
 
 static void put_device(int vlan)
@@ -163,6 +172,8 @@ static void test_quiet_days(void **state)
 	put_watched(20, 2, 20 * 3600 - 1);
 	put_watched(-1, 0, DAY);
 	put_watched(-1, 3, DAY);
+	/* Another gateway's days say nothing of what went through this one. */
+	put_watched_by("elsewhere", -1, 2, DAY);
 	put_destination(4 * DAY);
 	start();
 	is_shut("watched on 1 of the last 2 days");
