@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,12 @@ int og_caller_process(const struct og_caller *caller)
 	snprintf(path, sizeof(path), "/proc/%" PRIu32, caller->pid);
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+bool og_caller_gone(const struct og_caller *caller)
+{
+	/* Not by /proc, which may be hidden. */
+	return caller->pid && kill((pid_t)caller->pid, 0) < 0 && errno == ESRCH;
 }
 
 char *og_caller_actor(const struct og_caller *caller, int process, char *buffer, size_t size)

@@ -36,6 +36,12 @@ int og_caller_read(sd_bus_message *credentials, struct og_caller *ret_caller);
 int og_caller_process(const struct og_caller *caller);
 
 /*
+ * og_caller_gone - whether the process of @caller has ended: from which login it came can no longer be
+ * told then, and nothing is changed for it.
+ */
+bool og_caller_gone(const struct og_caller *caller);
+
+/*
  * og_caller_actor - who answers for what @caller does: the login it comes from, by @process (negative:
  * not known), else its user. Writes a name into @buffer and returns it.
  */

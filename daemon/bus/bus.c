@@ -30,6 +30,7 @@
 #define REOPEN_US	1000000
 #define REQUESTS_MAX	256 /* calls whose caller is being asked for */
 #define POLKIT_MAX	32  /* of these, calls that wait for polkit, and perhaps for a password */
+#define POLKIT_USER_MAX 4   /* of one user; each holds a message, of 32 MiB at most */
 
 /* A call that waits for its caller's credentials. */
 struct request {
@@ -38,7 +39,7 @@ struct request {
 	sd_bus_slot *slot;
 	const struct og_bus_method *method;
 	struct og_caller caller;
-	bool asked; /* polkit is thinking about it */
+	bool asked;  /* polkit is thinking about it */
 	int process; /* the caller's, while the bus confirms that it is still there; or negative */
 	struct request *next;
 };
@@ -143,6 +144,16 @@ static int on_still_there(sd_bus_message *reply, void *userdata, sd_bus_error *e
 	return 1;
 }
 
+/* A change is entered under the caller's login: who has gone before it was read gets none. */
+static void run_or_refuse(struct request *request)
+{
+	if (request->method->changes && request->process < 0 && og_caller_gone(&request->caller))
+		sd_bus_reply_method_errorf(request->message, SD_BUS_ERROR_ACCESS_DENIED,
+					   "the process that is calling has ended");
+	else
+		run(request);
+}
+
 /* True: the method waits until the bus confirms whose process it is. */
 static bool wait_for_process(struct request *request)
 {
@@ -170,7 +181,7 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 	else if (wait_for_process(request))
 		return 1;
 	else
-		run(request);
+		run_or_refuse(request);
 	request_free(request);
 	return 1;
 }
@@ -180,13 +191,15 @@ static bool wait_for_polkit(struct request *request)
 {
 	const char *action = request->method->action ? request->method->action : OG_POLKIT_MANAGE;
 	const struct request *other;
-	size_t asked = 0;
+	size_t asked = 0, same = 0;
 
 	if (!request->method->changes)
 		return false;
-	for (other = request->bus->requests; other; other = other->next)
+	for (other = request->bus->requests; other; other = other->next) {
 		asked += other->asked;
-	if (asked >= POLKIT_MAX)
+		same += other->asked && other->caller.uid == request->caller.uid;
+	}
+	if (asked >= POLKIT_MAX || same >= POLKIT_USER_MAX)
 		return false;
 	request->slot = sd_bus_slot_unref(request->slot);
 	request->asked = og_polkit_ask(request->bus->bus, request->message, action, on_polkit,
@@ -213,7 +226,7 @@ static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *e
 	} else if (wait_for_process(request))
 		return 1;
 	else
-		run(request);
+		run_or_refuse(request);
 	request_free(request);
 	return 1;
 }

@@ -193,6 +193,8 @@ static void put_bus_config(void)
 		"<allow send_destination=\"org.freedesktop.DBus\"/></policy>"
 		"<include>%s/data/dbus/org.ouiguard.conf</include>"
 		"<policy user=\"%u\"><allow own=\"org.ouiguard\"/>"
+		"<allow own=\"org.freedesktop.PolicyKit1\"/>"
+		"<allow send_destination=\"org.freedesktop.PolicyKit1\"/>"
 		"<allow receive_interface=\"org.ouiguard.Manager\"/></policy></busconfig>",
 		dir, top, geteuid());
 	free(top);
