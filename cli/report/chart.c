@@ -22,6 +22,8 @@
 #define TOP    34
 #define BOTTOM 262
 #define DAY    86400
+#define LAST   253402300799LL /* the last second of the year 9999 */
+#define MOST   1000000000000LL
 
 struct chart {
 	FILE *out;
@@ -29,6 +31,24 @@ struct chart {
 	int64_t from, to; /* seconds: the edges of the time axis */
 	int64_t top;	  /* devices: the upper edge */
 };
+
+/* Of a file that anybody may have written: what can be drawn is between 0 and @most. */
+static int64_t within(const json_t *record, const char *key, int64_t otherwise, int64_t most)
+{
+	int64_t number = og_json_number(record, key, otherwise);
+
+	return number < 0 ? 0 : number > most ? most : number;
+}
+
+static int64_t moment_of(const json_t *record, const char *key, int64_t otherwise)
+{
+	return within(record, key, otherwise, LAST);
+}
+
+static int64_t count_of(const json_t *record, const char *key)
+{
+	return within(record, key, 0, MOST);
+}
 
 static double at_x(const struct chart *chart, int64_t second)
 {
@@ -78,22 +98,22 @@ static bool measure(struct chart *chart, const json_t *report)
 
 	chart->points = og_json_array(report, "burn_down");
 	chart->milestones = og_json_array(report, "milestones");
-	chart->to = og_json_number(report, "cutoff_at", 0);
+	chart->to = moment_of(report, "cutoff_at", 0);
 	if (json_array_size(chart->points) < 2)
 		return false;
 	json_array_foreach(chart->points, i, record)
 	{
 		if (!i)
-			chart->from = og_json_number(record, "at", 0);
-		later(&chart->to, og_json_number(record, "at", 0));
-		later(&chart->top, og_json_number(record, "total", 0));
+			chart->from = moment_of(record, "at", 0);
+		later(&chart->to, moment_of(record, "at", 0));
+		later(&chart->top, count_of(record, "total"));
 	}
 	json_array_foreach(chart->milestones, i, record)
 	{
-		int64_t late = og_json_number(record, "forecast_late_at", 0);
+		int64_t late = moment_of(record, "forecast_late_at", 0);
 
-		later(&chart->to, og_json_number(record, "due_at", 0));
-		later(&chart->to, og_json_number(record, "forecast_at", 0));
+		later(&chart->to, moment_of(record, "due_at", 0));
+		later(&chart->to, moment_of(record, "forecast_at", 0));
 		/* An interval without end must not press the rest together. */
 		if (late < chart->to + 730LL * DAY)
 			later(&chart->to, late);
@@ -148,8 +168,8 @@ static void put_steps(const struct chart *chart, const char *class, const char *
 	fprintf(chart->out, "<path class=\"%s\" d=\"", class);
 	json_array_foreach(chart->points, i, record)
 	{
-		x = at_x(chart, og_json_number(record, "at", 0));
-		y = at_y(chart, og_json_number(record, key, 0));
+		x = at_x(chart, moment_of(record, "at", 0));
+		y = at_y(chart, count_of(record, key));
 		if (!i)
 			fprintf(chart->out, "M%.1f %.1f", x, closed ? (double)BOTTOM : y);
 		if (i || closed)
@@ -168,7 +188,7 @@ static bool counts_devices(const json_t *milestone)
 /* Devices that may be left when the milestone is met. */
 static double allowed(const json_t *milestone)
 {
-	double total = (double)og_json_number(milestone, "total", 0);
+	double total = (double)count_of(milestone, "total");
 	double wanted = (double)og_json_number(milestone, "wanted_percent", 0);
 
 	if (!strcmp(og_json_text(milestone, "comparator", ""), "at_most"))
@@ -178,8 +198,8 @@ static double allowed(const json_t *milestone)
 
 static void put_milestone(const struct chart *chart, const json_t *milestone, size_t place)
 {
-	int64_t due = og_json_number(milestone, "due_at", 0);
-	int64_t original = og_json_number(milestone, "original_due_at", due);
+	int64_t due = moment_of(milestone, "due_at", 0);
+	int64_t original = moment_of(milestone, "original_due_at", due);
 	bool at_edge = at_x(chart, due) > RIGHT - 120;
 	double x = at_x(chart, due);
 
@@ -202,9 +222,9 @@ static void put_milestone(const struct chart *chart, const json_t *milestone, si
 static void put_forecast(const struct chart *chart, const json_t *milestone)
 {
 	const json_t *last = json_array_get(chart->points, json_array_size(chart->points) - 1);
-	int64_t now = og_json_number(last, "at", 0);
-	int64_t end = og_json_number(milestone, "forecast_at", 0);
-	double x = at_x(chart, now), y = at_y(chart, og_json_number(last, "present", 0));
+	int64_t now = moment_of(last, "at", 0);
+	int64_t end = moment_of(milestone, "forecast_at", 0);
+	double x = at_x(chart, now), y = at_y(chart, count_of(last, "present"));
 	double goal = at_y(chart, allowed(milestone));
 
 	if (end <= now)
@@ -214,8 +234,8 @@ static void put_forecast(const struct chart *chart, const json_t *milestone)
 		return;
 	}
 	fprintf(chart->out, "<path class=\"area\" d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fZ\"/>\n", x, y,
-		at_x(chart, og_json_number(milestone, "forecast_early_at", end)), goal,
-		at_x(chart, og_json_number(milestone, "forecast_late_at", chart->to)), goal);
+		at_x(chart, moment_of(milestone, "forecast_early_at", end)), goal,
+		at_x(chart, moment_of(milestone, "forecast_late_at", chart->to)), goal);
 	line(chart, "forecast", x, y, at_x(chart, end), goal);
 }
 
@@ -227,9 +247,9 @@ static void describe(const struct chart *chart)
 	fputs("<title id=\"burn-title\">Devices still present over time</title>\n"
 	      "<desc id=\"burn-words\">From ",
 	      chart->out);
-	og_html_count(chart->out, og_json_number(first, "present", 0));
+	og_html_count(chart->out, count_of(first, "present"));
 	fputs(" to ", chart->out);
-	og_html_count(chart->out, og_json_number(last, "present", 0));
+	og_html_count(chart->out, count_of(last, "present"));
 	fputs(" devices present; upright lines are milestones.</desc>\n", chart->out);
 }
 

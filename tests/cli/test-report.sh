@@ -77,6 +77,17 @@ has 'and says that there is nothing to draw' "$out" 'not two days yet'
 run report --from "$W/empty.json" --template waiver
 exits 'a list of devices that is not there' 1
 has 'is asked for' "$err" 'template waiver --format json'
+cat >"$W/far.json" <<'END'
+{"schema": "ouiguard-report-1", "cutoff_at": 9223372036854775807, "burn_down": [
+ {"at": -9223372036854775807, "total": 9223372036854775807, "present": -9223372036854775807},
+ {"at": 9223372036854775807, "total": -1, "present": 9223372036854775807}],
+ "milestones": [{"name": "all", "measure": "devices", "due_at": 9223372036854775807,
+  "original_due_at": -1, "forecast_at": 9223372036854775807, "forecast_late_at": -9223372036854775807}]}
+END
+out=$(timeout 30 "$build/ouiguard" report --from "$W/far.json" 2>"$W/err" </dev/null)
+rc=$?
+exits 'moments that no calendar holds are drawn at the edge' 0
+has 'with the chart' "$out" '<svg '
 echo '{"schema": "other"}' >"$W/other.json"
 run report --from "$W/other.json"
 exits 'a file that is no report' 1
