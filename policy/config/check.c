@@ -242,6 +242,37 @@ static void check_pause(const struct check *c, const struct og_conf_exception *p
 		 OG_PAUSE_SECONDS / 3600);
 }
 
+static bool same_pauses(const struct og_conf_exception *one, const struct og_conf_exception *other)
+{
+	return one != other && other->pause && other->from.set && other->until.set && one->site &&
+	       other->site && !strcmp(one->site, other->site) && one->policy && other->policy &&
+	       !strcmp(one->policy, other->policy);
+}
+
+/* Many pauses in a row would be an exception that nobody approved. */
+static void warn_of_row(const struct check *c, const struct og_conf_exception *pause,
+			const char *zone)
+{
+	int64_t from, end, begin, until;
+
+	if (og_when_utc(&pause->from, zone, &from))
+		return;
+	for (size_t i = 0; i < c->config->exception_count; i++) {
+		const struct og_conf_exception *before = &c->config->exceptions[i];
+
+		if (!same_pauses(pause, before) || og_when_utc(&before->from, zone, &begin) ||
+		    og_when_utc(&before->until, zone, &end) ||
+		    og_when_utc(&pause->until, zone, &until) || begin >= from || end >= until ||
+		    from - end > OG_PAUSE_SECONDS)
+			continue;
+		og_warn(c->diags, &pause->mark,
+			"this pause follows on `%s` within a day; what goes on for longer is an "
+			"exception that another login approves",
+			before->name);
+		return;
+	}
+}
+
 static void check_exception(const struct check *c, const struct og_conf_exception *exception)
 {
 	const struct og_config *config = c->config;
@@ -260,8 +291,10 @@ static void check_exception(const struct check *c, const struct og_conf_exceptio
 	    order_in(exception->from, exception->until, site ? site->timezone : NULL) <= 0)
 		og_error(c->diags, &exception->mark,
 			 "`until` is not after `from`; expected a later date");
-	if (exception->pause && exception->from.set && exception->until.set)
+	if (exception->pause && exception->from.set && exception->until.set) {
 		check_pause(c, exception, site ? site->timezone : NULL);
+		warn_of_row(c, exception, site ? site->timezone : NULL);
+	}
 }
 
 static void warn_of_pending(const struct check *c, const struct og_conf_exception *exception)

@@ -83,6 +83,17 @@ static const struct kit_case cases[] = {
 	  "lasts 24 hours at most",
 	  "exceptions/d.yaml:1:1: a pause of more than 24 hours; expected a shorter one, or an "
 	  "exception that another login approves"}},
+	{"pauses in a row, and with days between them",
+	 {{"exceptions/a.yaml", "- {policy: cams, site: north, from: 2027-05-01, " PAUSE "}\n"
+				"- {policy: cams, site: north, owner: A, reason: B, approver: C, "
+				"author: x, pause: true, "
+				"from: 2027-05-02T12:00, until: 2027-05-03}\n"
+				"- {policy: cams, site: north, owner: A, reason: B, approver: C, "
+				"author: x, pause: true, "
+				"from: 2027-05-04T01:00, until: 2027-05-05}\n"},
+	  {"sites/north.yaml", "timezone: UTC\nports: [{name: lan1}]\n"}},
+	 {"exceptions/a.yaml:2:3: warning: this pause follows on `a#1` within a day; what goes on "
+	  "for longer is an exception that another login approves"}},
 	{"an exception from no policy",
 	 {{"exceptions/x.yaml", "policy: cam\ndevice: 00:11:22:00:00:01\nowner: A\nreason: "
 				"B\napprover: C\nauthor: x\napproved_by: y\nuntil: 2027-05-01\n"}},
