@@ -227,6 +227,16 @@ static int merge_watched(struct merge *merge, json_t *record)
 	return og_store_merge_watched(merge->m->store, site, vlan, day, merge->gateway, seconds);
 }
 
+/* What a person entered there was looked at there: an absence that nobody verified is forged. */
+static bool may_follow(const struct og_state_change *change)
+{
+	if (og_state_by_daemon(change->state))
+		return true;
+	if (!change->has_previous)
+		return change->state != OG_STATE_VERIFIED_ABSENT;
+	return og_state_may(change->previous, change->state);
+}
+
 static int take_change(struct merge *merge, json_t *record, struct og_state_change *change)
 {
 	const char *previous = text_of(record, "previous");
@@ -240,6 +250,8 @@ static int take_change(struct merge *merge, json_t *record, struct og_state_chan
 	change->has_previous = *previous;
 	if (*previous && og_state_parse(previous, &change->previous))
 		return refuse(merge, "a wrong previous state");
+	if (!may_follow(change))
+		return refuse(merge, "a state that cannot follow on the one before");
 	if (!is_line(record, "actor", OG_AUDIT_WORDS) || !*text_of(record, "actor") ||
 	    !is_line(record, "evidence", OG_EVIDENCE_TEXT))
 		return refuse(merge, "a wrong actor or evidence");

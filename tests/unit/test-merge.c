@@ -404,6 +404,40 @@ static void test_what_is_refused(void **state)
 	json_decref(array);
 }
 
+/* States that no gateway lets a person enter. */
+static void test_states_that_cannot_follow(void **state)
+{
+	static const char *const wrong[] = {
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC
+		"\",\"role\":\"camera\",\"evidence\":\"mac\"},"
+		"{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC
+		"\",\"at\":5,\"actor\":\"carol\",\"state\":\"verified-absent\"}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC
+		"\",\"role\":\"camera\",\"evidence\":\"mac\"},"
+		"{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC
+		"\",\"at\":5,\"actor\":\"carol\",\"state\":\"verified-absent\",\"previous\":"
+		"\"confirmed\"}]",
+		"[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC
+		"\",\"role\":\"camera\",\"evidence\":\"mac\"},"
+		"{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC
+		"\",\"at\":5,\"actor\":\"carol\",\"state\":\"suspected\",\"previous\":\"removed\"}"
+		"]",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		merge(-EINVAL, of_other(wrong[i]));
+		assert_non_null(strstr(refusal, "record 2 after the header"));
+		assert_non_null(strstr(refusal, "cannot follow"));
+	}
+	merge(0, of_other("[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC
+			  "\",\"role\":\"camera\",\"evidence\":\"mac\"},"
+			  "{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC
+			  "\",\"at\":5,\"actor\":\"carol\",\"state\":\"verified-absent\","
+			  "\"previous\":\"removed\"}]"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -413,6 +447,7 @@ int main(void)
 		TEST(test_seen_elsewhere_first),
 		TEST(test_registers),
 		TEST(test_what_is_refused),
+		TEST(test_states_that_cannot_follow),
 		TEST(test_pages_of_devices),
 		TEST(test_pages_that_cannot_be),
 	};
