@@ -431,11 +431,12 @@ static void test_states_that_cannot_follow(void **state)
 		assert_non_null(strstr(refusal, "record 2 after the header"));
 		assert_non_null(strstr(refusal, "cannot follow"));
 	}
-	merge(0, of_other("[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC
-			  "\",\"role\":\"camera\",\"evidence\":\"mac\"},"
-			  "{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC
-			  "\",\"at\":5,\"actor\":\"carol\",\"state\":\"verified-absent\","
-			  "\"previous\":\"removed\"}]"));
+	json_decref(
+		merge(0, of_other("[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC
+				  "\",\"role\":\"camera\",\"evidence\":\"mac\"},"
+				  "{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC
+				  "\",\"at\":5,\"actor\":\"carol\",\"state\":\"verified-absent\","
+				  "\"previous\":\"removed\"}]")));
 }
 
 int main(void)
