@@ -100,7 +100,10 @@ static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
 			clock->calls.tai(clock->userdata, og_clock_tai());
 	}
 	sd_event_now(clock->event, CLOCK_MONOTONIC, &now_us);
-	if (!i)
+	/* Having run, it rests for a second like any other: the kernel's clock must not lag behind. */
+	if (i)
+		clock->ticked_us = now_us;
+	else
 		rest(clock, now_us);
 	sd_event_source_set_time(source, now_us + (i ? 0 : LOOK_US));
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);

@@ -118,8 +118,10 @@ ok "which knows who did what" eval 'og audit list | grep -q "verified-absent"'
 
 # A device that comes back -------------------------------------------------------------------------
 
+sleep 2 # not in the second in which its absence was entered
 in_ns cam24 ip link set eth0 up
-in_ns cam24 ip route add default via 10.1.0.1
+in_ns cam24 ip route replace default via 10.1.0.1
+ok "it is back on the LAN" until_true 10 can_ping cam24 10.1.0.1
 ok "it is blocked as before" not can_web cam24 "$WEB4"
 day 101
 is "and has reappeared" "$(summary 'gone reappeared')" '[1, 1]'
