@@ -5,190 +5,53 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include <sqlite3.h>
 
 #include "daemon/inventory/store-cut.h"
 #include "daemon/inventory/store-state.h"
-#include "daemon/inventory/store.h"
+#include "store-kit.h"
 
-#define NOW 1800000000
-
-static char state_dir[64], runtime_dir[64];
-
-static int set_up(void **state)
-{
-	(void)state;
-	strcpy(state_dir, "/tmp/test-store-XXXXXX");
-	strcpy(runtime_dir, "/tmp/test-store-XXXXXX");
-	return mkdtemp(state_dir) && mkdtemp(runtime_dir) ? 0 : -1;
-}
-
-static void remove_dir(const char *path)
-{
-	char name[512];
-	struct dirent *entry;
-	DIR *dir = opendir(path);
-
-	while (dir && (entry = readdir(dir))) {
-		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
-		if (entry->d_name[0] != '.')
-			unlink(name);
-	}
-	if (dir)
-		closedir(dir);
-	rmdir(path);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	remove_dir(state_dir);
-	remove_dir(runtime_dir);
-	return 0;
-}
-
-static const char *file(const char *ending)
-{
-	static char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s%s", state_dir, OG_STORE_FILE, ending);
-	return path;
-}
-
-static struct og_store *open_store(size_t errors)
-{
-	struct og_diags diags = {0};
-	struct og_store *store = NULL;
-
-	assert_int_equal(og_store_open(state_dir, runtime_dir, NOW, &store, &diags), 0);
-	if (diags.errors != errors)
-		og_diags_print(&diags, stdout);
-	assert_int_equal(diags.errors, errors);
-	og_diags_free(&diags);
-	if (errors)
-		assert_non_null(og_store_trouble(store));
-	else
-		assert_null(og_store_trouble(store));
-	return store;
-}
-
-static void fill(struct og_inv_device *device)
-{
-	device->vendor = "acme";
-	device->port = "lan0";
-	device->vlan = 4094;
-	device->role = 3;
-	device->evidence = 1;
-	device->action = 4;
-	device->reason = 17;
-	device->first_seen = NOW - 50;
-	device->last_seen = NOW - 2;
-	device->total = (struct og_counts){1, 2, 3, UINT64_MAX / 2, 5, 6};
-	device->raw = (struct og_counts){7, 8, 9, 10, 11, 12};
-	device->raw_first_seen = NOW - 40;
-	*og_inv_dest_slot(device, 1) = (struct og_inv_dest){.addr = {UINT64_MAX, 3},
-							    .packets = 4,
-							    .raw = 5,
-							    .last_seen = NOW - 9,
-							    .port = 65535,
-							    .proto = 17,
-							    .reason = 2};
-	*og_inv_dest_slot(device, 1) =
-		(struct og_inv_dest){.addr = og_addr_v4(1), .packets = 9, .last_seen = NOW - 8};
-	assert_int_equal(og_inv_add_drops(device, NOW - 60, 77), 0);
-	device->dirty = OG_DIRTY_ROW | OG_DIRTY_DESTS | OG_DIRTY_DROPS;
-}
-
-static void put_one(struct og_store *store)
-{
-	struct og_inventory *inventory = og_inventory_new();
-	struct og_inv_device *device = og_inventory_add(inventory, "hq", 0xfedcba987654, NULL);
-
-	fill(device);
-	assert_int_equal(og_store_begin(store), 0);
-	assert_int_equal(og_store_put_device(store, device), 0);
-	/* Again: an update, not a second row. */
-	assert_int_equal(og_store_put_device(store, device), 0);
-	assert_int_equal(og_store_commit(store), 0);
-	og_inventory_free(inventory);
-}
-
-static void expect_one(struct og_store *store)
-{
-	struct og_inventory *inventory = og_inventory_new(), *wanted = og_inventory_new();
-	struct og_inv_device *device, *other = og_inventory_add(wanted, "hq", 0xfedcba987654, NULL);
-
-	fill(other);
-	assert_int_equal(og_store_load_site(store, inventory, "hq", NOW), 0);
-	assert_int_equal(og_inventory_count(inventory), 1);
-	device = og_inventory_find(inventory, "hq", 0xfedcba987654);
-	assert_non_null(device);
-	assert_false(device->dirty);
-	assert_memory_equal(&device->total, &other->total, sizeof(other->total));
-	assert_memory_equal(&device->raw, &other->raw, sizeof(other->raw));
-	assert_int_equal(device->raw_first_seen, other->raw_first_seen);
-	assert_int_equal(device->first_seen, other->first_seen);
-	assert_int_equal(device->last_seen, other->last_seen);
-	assert_string_equal(device->vendor, "acme");
-	assert_string_equal(device->port, "lan0");
-	assert_int_equal(device->vlan, 4094);
-	assert_int_equal(device->role, 3);
-	assert_int_equal(device->evidence, 1);
-	assert_int_equal(device->action, 4);
-	assert_int_equal(device->reason, 17);
-	assert_int_equal(device->dest_count, 2);
-	assert_memory_equal(&device->dests[0].addr, &other->dests[0].addr, sizeof(struct og_addr));
-	assert_int_equal(device->dests[0].port, 65535);
-	assert_int_equal(device->dests[0].raw, 5);
-	assert_int_equal(device->dests[1].packets, 9);
-	assert_int_equal(og_inv_dropped(device, NOW), 77);
-	og_inventory_free(inventory);
-	og_inventory_free(wanted);
-}
+#define NOW STORE_KIT_NOW
 
 static void test_devices_come_back(void **state)
 {
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 
 	(void)state;
-	put_one(store);
+	store_kit_put_one(store);
 	og_store_close(store);
-	store = open_store(0);
-	expect_one(store);
+	store = store_kit_open(0);
+	store_kit_expect_one(store);
 	og_store_close(store);
 }
 
 static void test_a_forgotten_device_leaves_nothing(void **state)
 {
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 	struct og_inventory *inventory = og_inventory_new();
 	sqlite3_stmt *query = NULL;
 	sqlite3 *db;
 
 	(void)state;
-	put_one(store);
+	store_kit_put_one(store);
 	assert_int_equal(og_store_forget_device(store, "depot", 0xfedcba987654), 0);
-	expect_one(store);
+	store_kit_expect_one(store);
 	assert_int_equal(og_store_forget_device(store, "hq", 0xfedcba987654), 0);
 	assert_int_equal(og_store_load_site(store, inventory, "hq", NOW), 0);
 	assert_int_equal(og_inventory_count(inventory), 0);
 	og_inventory_free(inventory);
 	og_store_close(store);
-	assert_int_equal(sqlite3_open(file(""), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(store_kit_file(""), &db), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(db,
 					    "SELECT (SELECT count(*) FROM destination) +"
 					    " (SELECT count(*) FROM dropped)",
@@ -202,14 +65,14 @@ static void test_a_forgotten_device_leaves_nothing(void **state)
 
 static void test_numbers(void **state)
 {
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 
 	(void)state;
 	assert_int_equal(og_store_number(store, "generation", -1), -1);
 	assert_int_equal(og_store_set_number(store, "generation", 41), 0);
 	assert_int_equal(og_store_set_number(store, "generation", 42), 0);
 	og_store_close(store);
-	store = open_store(0);
+	store = store_kit_open(0);
 	assert_int_equal(og_store_number(store, "generation", -1), 42);
 	og_store_close(store);
 }
@@ -223,7 +86,7 @@ static void note_site(void *userdata, const char *name, unsigned int number)
 
 static void test_sites(void **state)
 {
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 	char text[128] = "";
 
 	(void)state;
@@ -240,32 +103,6 @@ static void test_sites(void **state)
 	og_store_close(store);
 }
 
-static struct og_seen_event event(int64_t id)
-{
-	struct og_seen_event e = {.id = id,
-				  .at = NOW + id,
-				  .mac = id % 2 ? 0xaabbccddeeff : 0x112233445566,
-				  .generation = 9,
-				  .dst = {5, 6},
-				  .packets = 7,
-				  .dropped = 8,
-				  .vlan = 20,
-				  .ethertype = 0x86dd,
-				  .dport = 443,
-				  .proto = 6,
-				  .kind = id % 4,
-				  .reason = 3,
-				  .action = 4,
-				  .evidence = 1,
-				  .drop = true,
-				  .site = "hq",
-				  .vendor = "acme",
-				  .policy = "cameras",
-				  .exception = "ntp",
-				  .interface = "lan0"};
-	return e;
-}
-
 struct listed {
 	size_t count;
 	int64_t first, last;
@@ -273,7 +110,7 @@ struct listed {
 
 static int each_event(void *userdata, const struct og_seen_event *seen)
 {
-	struct og_seen_event wanted = event(seen->id);
+	struct og_seen_event wanted = store_kit_event(seen->id);
 	struct listed *listed = userdata;
 
 	assert_memory_equal(seen, &wanted, offsetof(struct og_seen_event, interface) + 16);
@@ -294,7 +131,7 @@ static struct listed list(struct og_store *store, struct og_event_filter filter)
 
 static void test_events(void **state)
 {
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 	struct og_seen_event e;
 	struct listed listed;
 	int64_t id;
@@ -302,7 +139,7 @@ static void test_events(void **state)
 	(void)state;
 	assert_int_equal(og_store_last_event(store), 0);
 	for (id = 1; id <= 100; id++) {
-		e = event(id);
+		e = store_kit_event(id);
 		assert_int_equal(og_store_put_event(store, &e), 0);
 	}
 	assert_int_equal(og_store_last_event(store), 100);
@@ -325,16 +162,16 @@ static void test_events(void **state)
 
 static void test_events_are_bounded(void **state)
 {
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 	struct og_seen_event e;
 	struct listed listed;
 
 	(void)state;
-	e = event(1);
+	e = store_kit_event(1);
 	assert_int_equal(og_store_put_event(store, &e), 0);
-	e = event(2);
+	e = store_kit_event(2);
 	assert_int_equal(og_store_put_event(store, &e), 0);
-	e = event(OG_STORE_EVENTS + 1);
+	e = store_kit_event(OG_STORE_EVENTS + 1);
 	assert_int_equal(og_store_put_event(store, &e), 0);
 	assert_int_equal(og_store_cut(store, OG_CUT_EVENTS, 0, OG_STORE_EVENTS), 1);
 	assert_int_equal(og_store_cut(store, OG_CUT_EVENTS, 0, OG_STORE_EVENTS), 0);
@@ -348,7 +185,7 @@ static void test_events_are_bounded(void **state)
 static size_t kept_aside(void)
 {
 	struct dirent *entry;
-	DIR *dir = opendir(state_dir);
+	DIR *dir = opendir(store_kit_state);
 	size_t found = 0;
 
 	assert_non_null(dir);
@@ -360,23 +197,23 @@ static size_t kept_aside(void)
 
 static void test_a_damaged_database_is_kept_aside(void **state)
 {
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 	int fd;
 
 	(void)state;
-	put_one(store);
+	store_kit_put_one(store);
 	og_store_close(store);
 	/* A page of the table's tree, not the header. */
-	fd = open(file(""), O_WRONLY);
+	fd = open(store_kit_file(""), O_WRONLY);
 	assert_true(fd >= 0);
 	assert_int_equal(pwrite(fd, "\xff\xff\xff\xff\xff\xff\xff\xff", 8, 4096), 8);
 	close(fd);
-	store = open_store(1);
-	put_one(store);
-	expect_one(store);
+	store = store_kit_open(1);
+	store_kit_put_one(store);
+	store_kit_expect_one(store);
 	og_store_close(store);
 	assert_int_equal(kept_aside(), 1);
-	og_store_close(open_store(0));
+	og_store_close(store_kit_open(0));
 }
 
 static void test_a_foreign_file_is_kept_aside(void **state)
@@ -387,12 +224,12 @@ static void test_a_foreign_file_is_kept_aside(void **state)
 	(void)state;
 	/* Twice within one second: neither is lost. */
 	for (int i = 1; i <= 2; i++) {
-		out = fopen(file(""), "w");
+		out = fopen(store_kit_file(""), "w");
 		assert_non_null(out);
 		fprintf(out, "This is somebody's letter, and not a database at all. %0900d", 1);
 		fclose(out);
-		store = open_store(1);
-		put_one(store);
+		store = store_kit_open(1);
+		store_kit_put_one(store);
 		og_store_close(store);
 		assert_int_equal(kept_aside(), i);
 	}
@@ -402,26 +239,26 @@ static void pragma(const char *sql)
 {
 	sqlite3 *db;
 
-	assert_int_equal(sqlite3_open(file(""), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(store_kit_file(""), &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
 
 static void test_a_newer_schema_is_left_alone(void **state)
 {
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 	struct stat before, after;
 
 	(void)state;
 	og_store_close(store);
 	pragma("PRAGMA user_version = 1000");
-	assert_int_equal(stat(file(""), &before), 0);
-	store = open_store(1);
+	assert_int_equal(stat(store_kit_file(""), &before), 0);
+	store = store_kit_open(1);
 	assert_non_null(strstr(og_store_trouble(store), "later version"));
-	put_one(store);
-	expect_one(store);
+	store_kit_put_one(store);
+	store_kit_expect_one(store);
 	og_store_close(store);
-	assert_int_equal(stat(file(""), &after), 0);
+	assert_int_equal(stat(store_kit_file(""), &after), 0);
 	assert_int_equal(before.st_ino, after.st_ino);
 	assert_int_equal(before.st_size, after.st_size);
 	assert_int_equal(kept_aside(), 0);
@@ -435,10 +272,10 @@ static void test_migration_from_nothing(void **state)
 
 	(void)state;
 	pragma("PRAGMA user_version = 0");
-	store = open_store(0);
-	put_one(store);
+	store = store_kit_open(0);
+	store_kit_put_one(store);
 	og_store_close(store);
-	assert_int_equal(sqlite3_open(file(""), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(store_kit_file(""), &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "INSERT INTO device (id) VALUES (1)", NULL, NULL, NULL),
 			 SQLITE_CONSTRAINT);
 	sqlite3_close(db);
@@ -488,7 +325,7 @@ static int run_sql(const char *text)
 	sqlite3 *db;
 	int rc;
 
-	assert_int_equal(sqlite3_open(file(""), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(store_kit_file(""), &db), SQLITE_OK);
 	rc = sqlite3_exec(db, text, NULL, NULL, NULL);
 	sqlite3_close(db);
 	return rc;
@@ -502,7 +339,7 @@ static void test_migration_from_the_first_schema(void **state)
 
 	(void)state;
 	assert_int_equal(run_sql(first_schema), SQLITE_OK);
-	store = open_store(0);
+	store = store_kit_open(0);
 	assert_int_equal(og_store_number(store, "generation", 0), 12);
 	assert_int_equal(og_store_last_event(store), 41);
 	assert_int_equal(og_store_load_site(store, inventory, "hq", NOW), 0);
@@ -513,7 +350,7 @@ static void test_migration_from_the_first_schema(void **state)
 	assert_int_equal(device->dest_count, 1);
 	assert_int_equal(device->dests[0].port, 443);
 	og_inventory_free(inventory);
-	put_one(store);
+	store_kit_put_one(store);
 	og_store_close(store);
 	assert_int_equal(kept_aside(), 0);
 	/* The new columns have their defaults, the new tables are there. */
@@ -533,10 +370,10 @@ static void test_history_is_append_only(void **state)
 		"INSERT INTO state_change (site, mac, at, state, previous,"
 		" actor, evidence, verifier, third_party, gateway) VALUES"
 		" ('hq', 0xfeedcafe0014, 5, 'removed', '', 'me', '', '', 0, '')";
-	struct og_store *store = open_store(0);
+	struct og_store *store = store_kit_open(0);
 
 	(void)state;
-	put_one(store);
+	store_kit_put_one(store);
 	og_store_close(store);
 	assert_int_equal(run_sql(change), SQLITE_OK);
 	assert_int_equal(run_sql(change), SQLITE_CONSTRAINT);
@@ -556,203 +393,10 @@ static void test_history_is_append_only(void **state)
 		SQLITE_OK);
 }
 
-/* What was committed is there after kill -9, what was not is not. */
-static void test_killed(void **state)
-{
-	struct og_store *store;
-	struct og_seen_event e;
-	int status;
-	pid_t child = fork();
-
-	(void)state;
-	assert_true(child >= 0);
-	if (!child) {
-		struct og_diags diags = {0};
-
-		if (og_store_open(state_dir, runtime_dir, NOW, &store, &diags))
-			_exit(1);
-		e = event(1);
-		if (og_store_begin(store) || og_store_put_event(store, &e) ||
-		    og_store_commit(store) || og_store_begin(store))
-			_exit(2);
-		e = event(2);
-		if (og_store_put_event(store, &e))
-			_exit(3);
-		raise(SIGKILL);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status));
-	store = open_store(0);
-	assert_int_equal(og_store_last_event(store), 1);
-	og_store_close(store);
-}
-
-/* In a child with a mount namespace of its own: state on a file system that can be full or read-only.
- */
-static int in_namespace(int (*body)(void))
-{
-	int status;
-	pid_t child = fork();
-
-	assert_true(child >= 0);
-	if (!child) {
-		if (unshare(CLONE_NEWNS) || mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-		    mount("tmpfs", state_dir, "tmpfs", 0, "size=1m"))
-			_exit(100);
-		_exit(body());
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
-#define EXPECT(condition)                      \
-	do {                                   \
-		if (!(condition))              \
-			return __LINE__ % 100; \
-	} while (0)
-
-static int read_only_body(void)
-{
-	struct og_store *store = NULL;
-	struct og_diags diags = {0};
-	struct og_seen_event e = event(1);
-
-	EXPECT(!og_store_open(state_dir, runtime_dir, NOW, &store, &diags) && !diags.errors);
-	EXPECT(!og_store_put_event(store, &e));
-	og_store_close(store);
-	EXPECT(!mount("", state_dir, NULL, MS_REMOUNT | MS_RDONLY, NULL));
-	EXPECT(!og_store_open(state_dir, runtime_dir, NOW, &store, &diags) && diags.errors == 1);
-	EXPECT(strstr(og_store_trouble(store), runtime_dir));
-	EXPECT(og_store_last_event(store) == 1);
-	e = event(2);
-	EXPECT(!og_store_put_event(store, &e));
-	og_store_close(store);
-	og_diags_free(&diags);
-	return 0;
-}
-
-/* A step of one device, as it is entered: all of it or nothing. */
-static int put_state(struct og_store *store, enum og_device_state state, int64_t at)
-{
-	const struct og_inv_device device = {.site = "hq", .mac = 5, .vendor = "acme", .port = ""};
-	const struct og_state_change change = {.site = "hq",
-					       .mac = 5,
-					       .at = at,
-					       .state = state,
-					       .actor = "alice",
-					       .evidence = "ticket",
-					       .gateway = ""};
-	int err = og_store_begin(store);
-
-	if (!err)
-		err = og_store_put_device(store, &device);
-	if (!err)
-		err = og_store_put_state(store, &change) == 1 ? 0 : -EIO;
-	if (!err)
-		err = og_store_commit(store);
-	if (err)
-		og_store_rollback(store);
-	return err;
-}
-
-static int count_state(void *userdata, const struct og_state_change *change)
-{
-	(void)change;
-	++*(int *)userdata;
-	return 0;
-}
-
-static int states(struct og_store *store)
-{
-	int count = 0;
-
-	return og_store_each_state(store, "hq", 5, count_state, &count) ? -1 : count;
-}
-
-static int full_body(void)
-{
-	struct og_store *store = NULL;
-	struct og_diags diags = {0};
-	struct og_seen_event e = event(1);
-	char block[65536] = {0}, path[128];
-	int fd, err = 0, id;
-
-	EXPECT(!og_store_open(state_dir, runtime_dir, NOW, &store, &diags) && !diags.errors);
-	EXPECT(!og_store_put_event(store, &e));
-	EXPECT(!put_state(store, OG_STATE_PLANNED, 1));
-	snprintf(path, sizeof(path), "%s/ballast", state_dir);
-	fd = open(path, O_WRONLY | O_CREAT, 0600);
-	while (write(fd, block, sizeof(block)) > 0)
-		;
-	for (id = 2; !err && id < 1000; id++) {
-		e = event(id);
-		err = og_store_put_event(store, &e);
-	}
-	EXPECT(err == -ENOSPC || err == -EIO);
-	EXPECT(og_store_trouble(store));
-	EXPECT(og_store_last_event(store) == id - 2);
-	/* Nor is a state entered; what was, is read. */
-	EXPECT(put_state(store, OG_STATE_REMOVED, 2));
-	EXPECT(states(store) == 1);
-	og_store_close(store);
-	/* A start with the disk full still reads everything. */
-	EXPECT(!og_store_open(state_dir, runtime_dir, NOW, &store, &diags));
-	EXPECT(og_store_last_event(store) == id - 2);
-	EXPECT(!ftruncate(fd, 0));
-	close(fd);
-	EXPECT(states(store) == 1);
-	EXPECT(!put_state(store, OG_STATE_REMOVED, 3));
-	EXPECT(states(store) == 2);
-	EXPECT(!og_store_begin(store));
-	e = event(id);
-	EXPECT(!og_store_put_event(store, &e));
-	EXPECT(!og_store_commit(store));
-	EXPECT(!og_store_trouble(store));
-	og_store_close(store);
-	og_diags_free(&diags);
-	return 0;
-}
-
-static void test_read_only(void **state)
-{
-	(void)state;
-	if (geteuid()) {
-		print_message("needs root for a mount namespace\n");
-		skip();
-	}
-	assert_int_equal(in_namespace(read_only_body), 0);
-}
-
-static void test_full(void **state)
-{
-	(void)state;
-	if (geteuid()) {
-		print_message("needs root for a mount namespace\n");
-		skip();
-	}
-	assert_int_equal(in_namespace(full_body), 0);
-}
-
-static void test_no_directory(void **state)
-{
-	struct og_store *store;
-
-	(void)state;
-	strcat(state_dir, "-not-there");
-	strcat(runtime_dir, "-not-there");
-	store = open_store(1);
-	put_one(store);
-	expect_one(store);
-	og_store_close(store);
-	state_dir[strlen(state_dir) - strlen("-not-there")] = '\0';
-	runtime_dir[strlen(runtime_dir) - strlen("-not-there")] = '\0';
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, store_kit_set_up, store_kit_tear_down)
 		TEST(test_devices_come_back),
 		TEST(test_a_forgotten_device_leaves_nothing),
 		TEST(test_numbers),
@@ -765,10 +409,6 @@ int main(void)
 		TEST(test_migration_from_nothing),
 		TEST(test_migration_from_the_first_schema),
 		TEST(test_history_is_append_only),
-		TEST(test_killed),
-		TEST(test_read_only),
-		TEST(test_full),
-		TEST(test_no_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
