@@ -264,7 +264,7 @@ static int load_drops(struct og_store *store, int64_t id, int64_t now, struct og
 {
 	struct og_row row;
 	int64_t minute;
-	int err = og_store_row(store, drops_sql, &row);
+	int failed = 0, err = og_store_row(store, drops_sql, &row);
 
 	if (err)
 		return err;
@@ -273,9 +273,9 @@ static int load_drops(struct og_store *store, int64_t id, int64_t now, struct og
 	while ((err = og_store_next(store, &row)) == 1) {
 		minute = og_row_take(&row);
 		if (minute <= now / 60 && og_inv_add_drops(device, minute * 60, og_row_take(&row)))
-			err = -ENOMEM;
+			failed = -ENOMEM;
 	}
-	return err;
+	return err ? err : failed;
 }
 
 struct loading {
