@@ -116,6 +116,20 @@ stamp()
 	date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ
 }
 
+# told EXPRESSION VERB...: of the record that the verb prints, as Python sees it in "d".
+told()
+{
+	local expression=$1
+	shift
+	og "$@" --json </dev/null 2>"$W/run/err" | python3 -c '
+import json, sys
+try:
+    d = json.load(sys.stdin)
+    print(eval(sys.argv[1]))
+except Exception as error:
+    print("failed:", repr(error))' "$expression"
+}
+
 # Counting frames --------------------------------------------------------------------------------
 
 # sniff LABEL SPACE IF [WORD...]: count there until "sniffed LABEL"; then "count LABEL NAME" and such.

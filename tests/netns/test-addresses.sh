@@ -35,20 +35,6 @@ lease_as()
 		>>"$W/log/lease-$1" 2>&1
 }
 
-# told EXPRESSION VERB...: of the record that the verb prints, as Python sees it in "d".
-told()
-{
-	local expression=$1
-	shift
-	og "$@" --json </dev/null 2>"$W/run/err" | python3 -c '
-import json, sys
-try:
-    d = json.load(sys.stdin)
-    print(eval(sys.argv[1]))
-except Exception as error:
-    print("failed:", repr(error))' "$expression"
-}
-
 # tells WANTED EXPRESSION VERB...
 tells()
 {

@@ -20,20 +20,6 @@ reaches()
 	until_true 4 can_web "$@"
 }
 
-# told EXPRESSION VERB...: of the record that the verb prints, as Python sees it in "d".
-told()
-{
-	local expression=$1
-	shift
-	og "$@" --json </dev/null 2>"$W/run/err" | python3 -c '
-import json, sys
-try:
-    d = json.load(sys.stdin)
-    print(eval(sys.argv[1]))
-except Exception as error:
-    print("failed:", repr(error))' "$expression"
-}
-
 ok 'the camera is blocked' not can_web cam24 $WEB4
 ok 'over IPv6 too' not can_web cam24 "[$WEB6]"
 ok 'the laptop is not' reaches laptop $WEB4

@@ -42,20 +42,6 @@ site home 'match: [mac, eui64]'
 printf '%s\n' 'ports: [{name: br0, uplink: trunk0}]' 'match: [mac, eui64]' >"$W/etc/sites/home.yaml"
 policy cameras '{from: 2026-01-01, action: block}'
 
-# told EXPRESSION VERB...: of the record that the verb prints, as Python sees it in "d".
-told()
-{
-	local expression=$1
-	shift
-	og "$@" --json </dev/null 2>"$W/run/err" | python3 -c '
-import json, sys
-try:
-    d = json.load(sys.stdin)
-    print(eval(sys.argv[1]))
-except Exception as error:
-    print("failed:", repr(error))' "$expression"
-}
-
 tells()
 {
 	local wanted=$1

@@ -35,19 +35,6 @@ passes()
 	done | paste -sd ' '
 }
 
-told()
-{
-	local expression=$1
-	shift
-	og "$@" --json </dev/null 2>"$W/run/err" | python3 -c '
-import json, sys
-try:
-    d = json.load(sys.stdin)
-    print(eval(sys.argv[1]))
-except Exception as error:
-    print("failed:", repr(error))' "$expression"
-}
-
 seen()
 {
 	[ "$(told 'len([e for e in d if e.get("last_seen", 0) > 0])' devices --site home)" = "$1" ]

@@ -22,16 +22,6 @@ set_state()
 	in_ns gw busctl --address="unix:path=$W/run/bus" call org.ouiguard /org/ouiguard \
 		org.ouiguard.Manager SetDevice 'a{sv}' 3 site s home mac s "$CAM24" state s "$1"
 }
-# told EXPRESSION ARGUMENT...: of d, what the command prints as JSON.
-told()
-{
-	local expression=$1
-	shift
-	og "$@" --json | python3 -c '
-import json, sys
-d = json.load(sys.stdin)
-print(eval(sys.argv[1]))' "$expression"
-}
 state_of() { told "''.join(x['state'] for x in d if x['mac'] == '$CAM24')" devices; }
 
 # line FILE NUMBER KEY: a member of a line of an export.
