@@ -23,7 +23,10 @@ struct og_bpf_counter {
 	__u64 bytes;
 };
 
-/* Where we are attached, by ifindex; for user space alone, kept here to outlive it. */
+/*
+ * Where we are attached, by ifindex; for user space alone, kept here to outlive it. Versions of every
+ * layout read each other's: what is here stays as it is, and more may only follow it.
+ */
 struct og_bpf_attached {
 	__u8 hook; /* enum og_engine_hook */
 	__u8 own_qdisc;
@@ -31,10 +34,13 @@ struct og_bpf_attached {
 	char name[16];
 };
 
+OG_ASSERT(og_bpf_attached_size, sizeof(struct og_bpf_attached) == 20);
+
 /* What is pinned; for user space alone. */
 struct og_bpf_meta {
 	__u64 object; /* FNV-1a of the object whose program is pinned and attached */
-	__u64 ruleset_size;
+	__u32 ruleset_size;
+	__u32 records; /* OG_RECORDS of what is counted */
 };
 
 enum og_bpf_total {

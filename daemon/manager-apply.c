@@ -216,6 +216,26 @@ static int need_engine(struct og_manager *m, const struct og_config *config, str
 	return -EIO;
 }
 
+/* After the first ruleset since the start: what another version had attached is ours now. */
+static void tell_inherited(struct og_manager *m)
+{
+	struct og_engine_status status = {0};
+	char ports[24];
+	const struct og_field fields[] = {{"OUIGUARD_PORTS", ports}};
+
+	if (m->ops->status(m->engine, &status) < 0)
+		return;
+	snprintf(ports, sizeof(ports), "%" PRIu32, status.inherited);
+	if (status.inherited)
+		og_journal(LOG_NOTICE, OG_MSG_TOOK_OVER, fields, 1,
+			   "%s ports were taken over from another version of ouiguard: %s", ports,
+			   status.carried ? "its counters go on"
+					  : "the engine's counters begin at zero, because that "
+					    "version counts otherwise; the inventory keeps its "
+					    "own");
+	og_engine_status_clear(&status);
+}
+
 int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_diags *diags)
 {
 	struct og_gateway facts = og_manager_facts(m);
@@ -251,6 +271,7 @@ int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_dia
 		const struct og_engine_options options = {.pin_path = m->options.bpffs};
 
 		og_engine_retire_other(m->engine, &options, diags);
+		tell_inherited(m);
 	}
 	in_force(m, loaded, compiled, generation, renumbered);
 	return 0;

@@ -32,6 +32,7 @@
 #define OG_MSG_HELD	     "9b50b6d552244979891fdf1fb002c558" /* an undeclared router is held */
 #define OG_MSG_DETACHED	     "a0622d85f917407bb1c768bdcffe79d9" /* enforcement was taken down */
 #define OG_MSG_NOT_ENFORCING "a7ebeda509d1488b97598d070bbda53a" /* nothing is enforced */
+#define OG_MSG_TOOK_OVER     "34132ca5185c403fa508b4dbe4d1f4cc" /* from a version with another layout */
 #define OG_MSG_CUT	     "a02ddf2e9c6d4f36bb6576260bbf3dfa" /* what is old was cut from the store */
 #define OG_MSG_STORE	     "6677b5e1bc5644448ac392740de04b7b" /* the store is in trouble */
 #define OG_MSG_ACCESS_DENIED "24eca56f49c8488ba1008fbf03f68e6c" /* a caller was refused */

@@ -4,8 +4,8 @@
  */
 #include "daemon/engine/engine-bpf.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +19,7 @@
 #include <linux/magic.h>
 
 #include "bpf/tc.skel.h"
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-#define CLOSES __attribute__((cleanup(close_fd)))
+#include "daemon/cleanup.h"
 
 static void pin_name(const struct bpf_engine *e, const char *name, char ret_pin[PATH_MAX])
 {
@@ -94,7 +88,7 @@ static bool pinned_fits(const struct bpf_map *map, const char *pin)
 {
 	struct bpf_map_info info = {};
 	uint32_t size = sizeof(info);
-	int fd CLOSES = bpf_obj_get(pin);
+	OG_CLEANUP(og_closep) int fd = bpf_obj_get(pin);
 
 	if (fd < 0)
 		return fd == -ENOENT;
@@ -107,17 +101,20 @@ static bool pinned_fits(const struct bpf_map *map, const char *pin)
 	       info.map_flags == bpf_map__map_flags(map);
 }
 
-/* What an earlier process pinned; zero when it pinned nothing. */
-static struct og_bpf_meta read_meta(struct bpf_engine *e)
+struct og_bpf_meta bpf_engine_read_meta(const char *dir)
 {
+	uint32_t zero = 0, size = sizeof(struct bpf_map_info);
+	struct bpf_map_info info = {};
 	struct og_bpf_meta meta = {};
-	char pin[PATH_MAX];
-	uint32_t zero = 0;
-	int fd CLOSES = -1;
+	OG_CLEANUP(og_closep) int fd = -1;
+	char pin[PATH_MAX + 64];
 
-	pin_name(e, "og_meta", pin);
+	snprintf(pin, sizeof(pin), "%s/og_meta", dir);
 	fd = bpf_obj_get(pin);
-	if (fd >= 0 && bpf_map_lookup_elem(fd, &zero, &meta) < 0)
+	/* The kernel writes as much as the map's values are long. */
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) < 0 ||
+	    info.key_size != sizeof(zero) || info.value_size != sizeof(meta) ||
+	    bpf_map_lookup_elem(fd, &zero, &meta) < 0)
 		memset(&meta, 0, sizeof(meta));
 	return meta;
 }
@@ -177,7 +174,7 @@ static int find_ruleset(struct bpf_engine *e)
 
 int bpf_engine_load(struct bpf_engine *e, struct og_diags *diags)
 {
-	struct og_bpf_meta meta = read_meta(e);
+	struct og_bpf_meta meta = bpf_engine_read_meta(e->dir);
 	char pin[PATH_MAX];
 	int r;
 
@@ -269,10 +266,10 @@ int bpf_engine_put(struct bpf_engine *e, const struct og_ruleset *ruleset, struc
 			 "generation %llu could not be put into force: %s; the old one stays",
 			 (unsigned long long)ruleset->header.generation, strerror(-r));
 		unlink(aside);
-		close_fd(&fd);
+		og_closep(&fd);
 		return r;
 	}
-	close_fd(&e->ruleset_fd);
+	og_closep(&e->ruleset_fd);
 	e->ruleset_fd = fd;
 	/* If this fails the next open finds the map under its other name. */
 	if (rename(aside, pin) < 0)
@@ -292,7 +289,10 @@ uint64_t bpf_engine_generation(struct bpf_engine *e)
 
 int bpf_engine_pin_program(struct bpf_engine *e, struct og_diags *diags)
 {
-	struct og_bpf_meta meta = {.ruleset_size = sizeof(struct og_ruleset)};
+	struct og_bpf_meta meta = {
+		.ruleset_size = sizeof(struct og_ruleset),
+		.records = OG_RECORDS,
+	};
 	char aside[PATH_MAX], pin[PATH_MAX];
 	uint32_t zero = 0;
 	int r;
@@ -313,46 +313,32 @@ int bpf_engine_pin_program(struct bpf_engine *e, struct og_diags *diags)
 	return r;
 }
 
-/* Remove a directory of pins and all pins in it. */
-static int remove_pins(const char *path)
+static int remove_pin(const char *path, const struct stat *info, int type, struct FTW *walk)
 {
-	char pin[PATH_MAX + 256];
-	struct dirent *entry;
-	DIR *dir = opendir(path);
-	int r = 0;
-
-	if (!dir)
-		return errno == ENOENT ? 0 : -errno;
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(pin, sizeof(pin), "%s/%s", path, entry->d_name);
-		if (unlink(pin) < 0 && errno != ENOENT)
-			r = -errno;
-	}
-	closedir(dir);
-	if (rmdir(path) < 0 && errno != ENOENT)
-		r = -errno;
-	return r;
+	(void)info;
+	(void)type;
+	(void)walk;
+	return remove(path) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-void bpf_engine_unpin_others(struct bpf_engine *e, struct og_diags *diags)
+/* Remove a directory of pins and all that is in it: another layout may have directories there. */
+static int remove_pins(const char *path)
 {
-	const char *ours = strrchr(e->dir, '/') + 1;
-	char path[PATH_MAX + 256];
-	struct dirent *entry;
-	DIR *dir = opendir(e->path);
+	int r = nftw(path, remove_pin, 8, FTW_DEPTH | FTW_PHYS);
 
-	if (!dir)
-		return;
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] != 'v' || strcmp(entry->d_name, ours) == 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", e->path, entry->d_name);
-		if (remove_pins(path) == 0)
-			og_warn(diags, NULL, "%s: removed what an earlier version left", path);
-	}
-	closedir(dir);
+	return r == -1 ? (errno == ENOENT ? 0 : -errno) : r;
+}
+
+static void unpin_other(struct bpf_engine *e, const char *dir)
+{
+	(void)e;
+	/* What stays is tried again with the next ruleset. */
+	remove_pins(dir);
+}
+
+void bpf_engine_unpin_others(struct bpf_engine *e)
+{
+	bpf_engine_each_other(e, unpin_other);
 }
 
 int bpf_engine_unpin_all(struct bpf_engine *e, struct og_diags *diags)

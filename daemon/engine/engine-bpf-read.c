@@ -76,10 +76,10 @@ static void free_batch(struct batch *batch)
 }
 
 /* Walk one map in batches; 0, what @each returned, or -errno. */
-static int each_of(int fd, bool known,
-		   int (*each)(void *userdata, uint64_t key, const struct og_device *device,
-			       bool known),
-		   void *userdata)
+int bpf_engine_each_of(int fd, bool known,
+		       int (*each)(void *userdata, uint64_t key, const struct og_device *device,
+				   bool known),
+		       void *userdata)
 {
 	struct batch batch __attribute__((cleanup(free_batch))) = {
 		calloc(BATCH, sizeof(uint64_t)), calloc(BATCH, sizeof(struct og_device))};
@@ -114,8 +114,8 @@ int bpf_engine_each_device(struct og_engine *engine,
 	int r;
 
 	/* Fresh first: one promoted meanwhile then comes twice rather than never. */
-	r = each_of(bpf_map__fd(skel->maps.og_fresh), false, each, userdata);
-	return r ? r : each_of(bpf_map__fd(skel->maps.og_known), true, each, userdata);
+	r = bpf_engine_each_of(bpf_map__fd(skel->maps.og_fresh), false, each, userdata);
+	return r ? r : bpf_engine_each_of(bpf_map__fd(skel->maps.og_known), true, each, userdata);
 }
 
 int bpf_engine_read_device(struct og_engine *engine, uint64_t key, struct og_device *ret_device)

@@ -90,6 +90,7 @@ static int engine_open(const struct og_engine_options *options, struct og_engine
 	r = bpf_engine_load(e, diags);
 	if (r < 0)
 		goto fail;
+	bpf_engine_inherit(e);
 	r = bpf_engine_open_events(e);
 	if (r < 0) {
 		og_error(diags, NULL, "opening the event buffer failed: %s", strerror(-r));
@@ -115,6 +116,7 @@ static int engine_apply(struct og_engine *engine, const struct og_ruleset *rules
 	r = og_engine_apply_check(ruleset, port_count, diags);
 	if (r < 0)
 		return r;
+	bpf_engine_carry(e);
 	r = bpf_engine_put(e, ruleset, diags);
 	if (r < 0)
 		return r;
@@ -124,7 +126,8 @@ static int engine_apply(struct og_engine *engine, const struct og_ruleset *rules
 	/* A port that kept the old program must find it replaced the next time. */
 	if (e->replace && uncovered == 0)
 		bpf_engine_pin_program(e, diags);
-	bpf_engine_unpin_others(e, diags);
+	if (uncovered == 0)
+		bpf_engine_unpin_others(e);
 	return uncovered;
 }
 
@@ -158,6 +161,8 @@ static int engine_status(struct og_engine *engine, struct og_engine_status *ret_
 		.generation = bpf_engine_generation(e),
 		.devices_known_max = OG_KNOWN_MAX,
 		.devices_fresh_max = OG_FRESH_MAX,
+		.inherited = e->inherited,
+		.carried = e->carried,
 	};
 	int r;
 
@@ -180,7 +185,7 @@ static int engine_detach(struct og_engine *engine, struct og_diags *diags)
 	/* While something is still attached its pins are what finds it again. */
 	if (uncovered < 0)
 		return uncovered;
-	bpf_engine_unpin_others(e, diags);
+	bpf_engine_unpin_others(e);
 	return bpf_engine_unpin_all(e, diags);
 }
 

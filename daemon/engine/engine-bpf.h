@@ -8,6 +8,8 @@
  *   prog		the program that is attached
  *   ruleset		the ruleset in the slot; ruleset-new while it is being put there
  *   tcx-IFINDEX	one link per port at tcx (a clsact filter stays by itself)
+ *
+ * A version with another layout leaves another directory beside it (engine-bpf-inherit.c).
  */
 #ifndef OUIGUARD_DAEMON_ENGINE_BPF_H
 #define OUIGUARD_DAEMON_ENGINE_BPF_H
@@ -36,6 +38,8 @@ struct bpf_engine {
 	void *each_event_data;
 	struct og_engine_port_status *failed; /* ports that could not be covered */
 	size_t failed_count;
+	uint32_t inherited; /* ports that a version with another layout had attached */
+	bool carried;	    /* and what it had counted */
 };
 
 /* engine-bpf-pins.c */
@@ -55,9 +59,30 @@ uint64_t bpf_engine_generation(struct bpf_engine *e);
 /* bpf_engine_pin_program - after every port has it, pin the program and note its object. */
 int bpf_engine_pin_program(struct bpf_engine *e, struct og_diags *diags);
 
+/* bpf_engine_read_meta - what was noted in a directory of pins; zero when that cannot be read. */
+struct og_bpf_meta bpf_engine_read_meta(const char *dir);
+
 /* bpf_engine_unpin_others, ..._all - remove the pins of other layouts; remove all of them. */
-void bpf_engine_unpin_others(struct bpf_engine *e, struct og_diags *diags);
+void bpf_engine_unpin_others(struct bpf_engine *e);
 int bpf_engine_unpin_all(struct bpf_engine *e, struct og_diags *diags);
+
+/* engine-bpf-inherit.c */
+
+/*
+ * bpf_engine_inherit - after load: take over what versions with another layout have attached, and
+ * carry over what they counted.
+ */
+void bpf_engine_inherit(struct bpf_engine *e);
+
+/*
+ * bpf_engine_carry - carry over what they counted, once more: just before ours is put in their place.
+ * What they count in between, some milliseconds' worth, is lost. Nothing once we have a ruleset.
+ */
+void bpf_engine_carry(struct bpf_engine *e);
+
+/* bpf_engine_each_other - call @each for every directory of another layout; how many there are. */
+int bpf_engine_each_other(struct bpf_engine *e,
+			  void (*each)(struct bpf_engine *e, const char *dir));
 
 /* engine-bpf-ports.c */
 
@@ -81,6 +106,10 @@ int bpf_engine_each_device(struct og_engine *engine,
 			   int (*each)(void *userdata, uint64_t key, const struct og_device *device,
 				       bool known),
 			   void *userdata);
+int bpf_engine_each_of(int fd, bool known,
+		       int (*each)(void *userdata, uint64_t key, const struct og_device *device,
+				   bool known),
+		       void *userdata);
 int bpf_engine_read_device(struct og_engine *engine, uint64_t key, struct og_device *ret_device);
 int bpf_engine_promote(struct og_engine *engine, uint64_t key);
 int bpf_engine_forget(struct og_engine *engine, uint64_t key);

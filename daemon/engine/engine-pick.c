@@ -2,10 +2,10 @@
 #include "daemon/engine/engine-pick.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <unistd.h>
 
 const char *og_engine_choice_name(enum og_engine_choice choice)
 {
@@ -84,14 +84,18 @@ int og_engine_pick(const char *name, enum og_engine_choice choice,
 	return open_engine(ops, options, ret_engine, diags);
 }
 
-/* Whether an earlier start left programs: opening the bpf engine would make what is not there. */
+/* Whether any version left programs: opening the bpf engine would make what is not there. */
 static bool bpf_left_something(const struct og_engine_options *options)
 {
-	char pin[PATH_MAX];
+	char pattern[PATH_MAX];
+	glob_t found = {0};
+	bool left;
 
-	snprintf(pin, sizeof(pin), "%s/v%u/prog",
-		 options->pin_path ? options->pin_path : OG_ENGINE_PIN_PATH, OG_LAYOUT);
-	return access(pin, F_OK) == 0;
+	snprintf(pattern, sizeof(pattern), "%s/v*/prog",
+		 options->pin_path ? options->pin_path : OG_ENGINE_PIN_PATH);
+	left = glob(pattern, 0, NULL, &found) == 0;
+	globfree(&found);
+	return left;
 }
 
 void og_engine_retire_other(const struct og_engine *used, const struct og_engine_options *options,
@@ -110,7 +114,8 @@ void og_engine_retire_other(const struct og_engine *used, const struct og_engine
 		return;
 	if (open_engine(other, options, &engine, &unsaid) < 0)
 		goto out;
-	if (other->status(engine, &status) == 0 && status.generation &&
+	/* Ports without a generation are another version's. */
+	if (other->status(engine, &status) == 0 && (status.generation || status.port_count) &&
 	    other->detach(engine, diags) == 0)
 		og_warn(diags, NULL,
 			"generation %llu was still in force in the %s engine beside %s: taken down",

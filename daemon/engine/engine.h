@@ -75,6 +75,8 @@ struct og_engine_status {
 	uint32_t devices_fresh_max;
 	struct og_engine_port_status *ports;
 	size_t port_count;
+	uint32_t inherited; /* ports that open() took over from a version with another layout */
+	bool carried;	    /* and what that version had counted */
 };
 
 /* Every engine begins with this; what follows is its own. */

@@ -10,8 +10,18 @@
 
 #include "types.h"
 
+/*
+ * Counted up, and OG_LAYOUT with it, whenever struct og_device or a total changes its size or meaning:
+ * only what a version with the same number has counted can be carried over.
+ */
+#ifndef OG_RECORDS
+#define OG_RECORDS 1
+#endif
+
 #define OG_DESTS 8 /* recent destinations kept per device */
-#define OG_SRCS	 4 /* recent source addresses kept per device */
+#ifndef OG_SRCS
+#define OG_SRCS 4 /* recent source addresses kept per device */
+#endif
 
 struct og_dest {
 	struct og_addr addr;

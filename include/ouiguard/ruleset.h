@@ -22,8 +22,15 @@
 
 #include "types.h"
 
-#define OG_MAGIC  0x4f554947 /* "OUIG" */
-#define OG_LAYOUT 2	     /* counted up whenever a record or a reason changes its meaning */
+#define OG_MAGIC 0x4f554947 /* "OUIG" */
+/*
+ * Counted up whenever a record or a reason changes its meaning, or a BPF map its kind or size: a
+ * version with another number begins beside the old one's maps and modules, not with them. A test
+ * builds such a version.
+ */
+#ifndef OG_LAYOUT
+#define OG_LAYOUT 2
+#endif
 
 /* Table sizes; all powers of two. */
 #define OG_LEVEL1	65536  /* by the first 16 bits of a MAC address */

@@ -470,19 +470,165 @@ static void test_program_update(void **state)
 	assert_int_not_equal(netns_try("test -e " PIN_PATH "/v0"), 0);
 }
 
-#define TESTS(X)                   \
-	X(test_covers)             \
-	X(test_foreign_ahead)      \
-	X(test_foreign_kept)       \
-	X(test_shared_qdisc)       \
-	X(test_restart)            \
-	X(test_repair)             \
-	X(test_interface_vanishes) \
-	X(test_failed_apply)       \
-	X(test_ports_come_and_go)  \
-	X(test_rights)             \
-	X(test_program_update)     \
-	X(test_own_mount)          \
+static struct og_engine_status engine_status(void)
+{
+	struct og_engine_status status, counts;
+
+	assert_int_equal(og_engine_bpf.status(fixture.engine, &status), 0);
+	counts = status;
+	og_engine_status_clear(&status);
+	return counts;
+}
+
+static void set_records(const char *pin, uint32_t records)
+{
+	struct og_bpf_meta meta;
+	uint32_t zero = 0;
+	int fd = bpf_obj_get(pin);
+
+	assert_int_equal(bpf_map_lookup_elem(fd, &zero, &meta), 0);
+	assert_int_equal(meta.records, OG_RECORDS);
+	meta.records = records;
+	assert_int_equal(bpf_map_update_elem(fd, &zero, &meta, BPF_ANY), 0);
+	close(fd);
+}
+
+/* A version of another layout, older or newer, ran before: another directory, with its maps. */
+static void be_another_version(void)
+{
+	open_engine();
+	apply(1);
+	assert_drops(1);
+	assert_drops(1);
+	assert_int_equal(og_engine_bpf.promote(fixture.engine, og_exact_key(RULES_LISTED | 1, 1)),
+			 0);
+	close_engine();
+	netns_do("mv " PIN_PATH "/v2 " PIN_PATH "/v9");
+}
+
+static void test_other_layout(void **state)
+{
+	struct og_engine_status status;
+
+	(void)state;
+	bpf_kit_need_root();
+	be_another_version();
+	open_engine();
+	assert_int_equal(fixture.diags.count, 0);
+	status = engine_status();
+	assert_int_equal(status.generation, 0);
+	assert_int_equal(status.inherited, 1);
+	assert_true(status.carried);
+	assert_int_equal(status.devices_known, 1);
+	assert_int_equal(drops(), 2);
+	/* It is still the other's program that judges. */
+	send_from(RULES_LISTED | 2);
+	assert_int_equal(drops(), 2);
+	apply(2);
+	assert_int_equal(fixture.diags.count, 0);
+	assert_int_equal(drops(), 3);
+	assert_drops(1);
+	assert_int_equal(engine_status().devices_fresh, 1);
+	assert_int_equal(engine_status().devices_known, 1);
+	assert_int_equal(port_status().hook, fixture.hook);
+	assert_int_equal(port_status().ahead, 0);
+	assert_int_not_equal(netns_try("test -e " PIN_PATH "/v9"), 0);
+	/* Once: the next start has nothing to take over. */
+	close_engine();
+	open_engine();
+	assert_int_equal(engine_status().inherited, 0);
+	assert_int_equal(og_engine_bpf.detach(fixture.engine, &fixture.diags), 0);
+	assert_drops(0);
+	assert_int_not_equal(netns_try("tc qdisc show dev lan0 | grep -q clsact"), 0);
+}
+
+/* It counts otherwise, and has attached to a port that is none of ours. */
+static void test_other_records(void **state)
+{
+	struct og_engine_port both[2];
+	struct og_ruleset *rs;
+
+	(void)state;
+	bpf_kit_need_root();
+	both[0] = fixture.port;
+	strcpy(both[1].name, "lan1");
+	both[1].ifindex = netns_veth("lan1");
+	open_engine();
+	rs = rules_block(fixture.port.ifindex, 1);
+	assert_int_equal(og_engine_bpf.apply(fixture.engine, rs, both, 2, &fixture.diags), 0);
+	og_ruleset_free(rs);
+	assert_drops(1);
+	close_engine();
+	set_records(PIN_PATH "/v2/og_meta", OG_RECORDS + 1);
+	netns_do("mv " PIN_PATH "/v2 " PIN_PATH "/v1");
+	open_engine();
+	assert_int_equal(engine_status().inherited, 2);
+	assert_false(engine_status().carried);
+	assert_int_equal(drops(), 0);
+	apply(2);
+	assert_drops(1);
+	assert_int_equal(engine_status().port_count, 1);
+	assert_int_not_equal(netns_try("test -e " PIN_PATH "/v1"), 0);
+	assert_int_not_equal(netns_try("tc filter show dev lan1 ingress | grep -q og_ingress"), 0);
+}
+
+/* What no version that is known leaves: longer values, another hook, directories, foreign maps. */
+static void test_unknown_layout(void **state)
+{
+	uint8_t value[40] = {200};
+	uint32_t ifindex = fixture.port.ifindex;
+	int fd;
+
+	(void)state;
+	bpf_kit_need_root();
+	open_engine();
+	netns_do("mkdir -p " PIN_PATH "/v77/deep/deeper");
+	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "og_attached", 4, sizeof(value), 16, NULL);
+	assert_int_equal(bpf_map_update_elem(fd, &ifindex, value, BPF_ANY), 0);
+	assert_int_equal(bpf_obj_pin(fd, PIN_PATH "/v77/og_attached"), 0);
+	/* As long as it wants, where this version reads less. */
+	assert_int_equal(bpf_obj_pin(fd, PIN_PATH "/v77/og_meta"), 0);
+	assert_int_equal(bpf_obj_pin(fd, PIN_PATH "/v77/deep/og_known"), 0);
+	close(fd);
+	close_engine();
+	open_engine();
+	assert_int_equal(engine_status().inherited, 0);
+	assert_int_equal(engine_status().port_count, 0);
+	apply(1);
+	assert_int_equal(fixture.diags.count, 0);
+	assert_drops(1);
+	assert_int_not_equal(netns_try("test -e " PIN_PATH "/v77"), 0);
+}
+
+/* The other version goes while ours has not begun: what it attached is ours to take down. */
+static void test_other_layout_detach(void **state)
+{
+	(void)state;
+	bpf_kit_need_root();
+	be_another_version();
+	open_engine();
+	assert_int_equal(og_engine_bpf.detach(fixture.engine, &fixture.diags), 0);
+	assert_int_not_equal(netns_try("tc qdisc show dev lan0 | grep -q clsact"), 0);
+	assert_int_equal(netns_try("test -z \"$(ls " PIN_PATH ")\""), 0);
+}
+
+#define TESTS(X)                    \
+	X(test_covers)              \
+	X(test_foreign_ahead)       \
+	X(test_foreign_kept)        \
+	X(test_shared_qdisc)        \
+	X(test_restart)             \
+	X(test_repair)              \
+	X(test_interface_vanishes)  \
+	X(test_failed_apply)        \
+	X(test_ports_come_and_go)   \
+	X(test_rights)              \
+	X(test_program_update)      \
+	X(test_other_layout)        \
+	X(test_other_records)       \
+	X(test_unknown_layout)      \
+	X(test_other_layout_detach) \
+	X(test_own_mount)           \
 	X(test_detach_leaves_nothing)
 
 #define CHOSEN(test) {#test " (kernel's choice)", test, setup_tcx, teardown, NULL},
