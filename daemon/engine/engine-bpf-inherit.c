@@ -4,9 +4,10 @@
  *
  * Its pins lie in a directory of their own, beside ours. What it attached becomes ours at once, and
  * goes on judging by its own maps until apply() has put our program in the place of its one, port by
- * port: no frame meets neither. Two things hold across all layouts, older and newer: og_attached is a
- * hash by ifindex whose value begins with struct og_bpf_attached, and the link of a port at tcx is
- * pinned as tcx-IFINDEX. What is counted is carried over where it means the same (OG_RECORDS).
+ * port: no frame meets neither. Three things hold across all layouts, older and newer: og_attached is a
+ * hash by ifindex whose value begins with struct og_bpf_attached, the link of a port at tcx is pinned as
+ * tcx-IFINDEX, and a ruleset begins as struct og_header does, up to its generation. What is
+ * counted is carried over where it means the same (OG_RECORDS).
  */
 #include "daemon/engine/engine-bpf.h"
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -84,6 +86,24 @@ static void adopt_port(struct bpf_engine *e, const char *dir, uint32_t ifindex,
 		rename(from, to);
 }
 
+/* The generation that the other version has in force; without it the number would begin anew. */
+static void read_generation(struct bpf_engine *e, const char *dir)
+{
+	struct og_header *header;
+	struct bpf_map_info info;
+	OG_CLEANUP(og_closep)
+	int fd = open_map(dir, "ruleset", BPF_MAP_TYPE_ARRAY, sizeof(uint32_t), &info);
+
+	if (fd < 0 || info.value_size < sizeof(*header))
+		return;
+	header = mmap(NULL, sizeof(*header), PROT_READ, MAP_SHARED, fd, 0);
+	if (header == MAP_FAILED)
+		return;
+	if (header->magic == OG_MAGIC && header->generation > e->inherited_generation)
+		e->inherited_generation = header->generation;
+	munmap(header, sizeof(*header));
+}
+
 static void adopt_ports(struct bpf_engine *e, const char *dir)
 {
 	uint8_t value[ATTACHED_MAX];
@@ -96,6 +116,7 @@ static void adopt_ports(struct bpf_engine *e, const char *dir)
 
 	if (fd < 0 || info.value_size < sizeof(a) || info.value_size > sizeof(value))
 		return;
+	read_generation(e, dir);
 	while (bpf_map_get_next_key(fd, first ? NULL : &last, &ifindex) == 0) {
 		if (bpf_map_lookup_elem(fd, &ifindex, value) == 0) {
 			memcpy(&a, value, sizeof(a));

@@ -280,7 +280,7 @@ int bpf_engine_put(struct bpf_engine *e, const struct og_ruleset *ruleset, struc
 uint64_t bpf_engine_generation(struct bpf_engine *e)
 {
 	struct og_ruleset *rs = e->ruleset_fd < 0 ? NULL : map_ruleset(e->ruleset_fd, PROT_READ);
-	uint64_t generation = rs ? rs->header.generation : 0;
+	uint64_t generation = rs ? rs->header.generation : e->inherited_generation;
 
 	if (rs)
 		munmap(rs, sizeof(*rs));

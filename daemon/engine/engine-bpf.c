@@ -185,6 +185,7 @@ static int engine_detach(struct og_engine *engine, struct og_diags *diags)
 	/* While something is still attached its pins are what finds it again. */
 	if (uncovered < 0)
 		return uncovered;
+	e->inherited_generation = 0;
 	bpf_engine_unpin_others(e);
 	return bpf_engine_unpin_all(e, diags);
 }

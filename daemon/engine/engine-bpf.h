@@ -38,8 +38,9 @@ struct bpf_engine {
 	void *each_event_data;
 	struct og_engine_port_status *failed; /* ports that could not be covered */
 	size_t failed_count;
-	uint32_t inherited; /* ports that a version with another layout had attached */
-	bool carried;	    /* and what it had counted */
+	uint32_t inherited;	       /* ports that a version with another layout had attached */
+	bool carried;		       /* and what it had counted */
+	uint64_t inherited_generation; /* in force at those until there is a ruleset of ours */
 };
 
 /* engine-bpf-pins.c */

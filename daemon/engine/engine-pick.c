@@ -114,8 +114,7 @@ void og_engine_retire_other(const struct og_engine *used, const struct og_engine
 		return;
 	if (open_engine(other, options, &engine, &unsaid) < 0)
 		goto out;
-	/* Ports without a generation are another version's. */
-	if (other->status(engine, &status) == 0 && (status.generation || status.port_count) &&
+	if (other->status(engine, &status) == 0 && status.generation &&
 	    other->detach(engine, diags) == 0)
 		og_warn(diags, NULL,
 			"generation %llu was still in force in the %s engine beside %s: taken down",

@@ -516,7 +516,7 @@ static void test_other_layout(void **state)
 	open_engine();
 	assert_int_equal(fixture.diags.count, 0);
 	status = engine_status();
-	assert_int_equal(status.generation, 0);
+	assert_int_equal(status.generation, 1);
 	assert_int_equal(status.inherited, 1);
 	assert_true(status.carried);
 	assert_int_equal(status.devices_known, 1);
