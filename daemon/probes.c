@@ -9,17 +9,19 @@
 #include <ouiguard/decide.h>
 
 #include "daemon/journal.h"
+#include "daemon/network/neighbour-expect.h"
 #include "daemon/network/neighbours.h"
-#include "daemon/network/probe-socket.h"
+#include "daemon/network/probe-send.h"
 #include "daemon/probes.h"
 #include "daemon/state.h"
 #include "policy/progress/device-state.h"
 
-#define DAY   86400
-#define ROUND (DAY / OG_PROBES_A_DAY)
-#define LOOK  60  /* seconds between looks for devices that are due */
-#define DUE   256 /* devices that wait for their turn */
-#define ASKED 64  /* devices whose answers are waited for */
+#define DAY	 86400
+#define ROUND	 (DAY / OG_PROBES_A_DAY)
+#define LOOK	 60  /* seconds between looks for devices that are due */
+#define DUE	 256 /* devices that wait for their turn */
+#define ASKED	 64  /* devices whose answers are waited for */
+#define EXPECTED 256 /* entries of the neighbour table that were made for answers */
 #define REMEMBER \
 	16384 /* a power of two: whose turn it was when; a newer one takes an older one's place */
 
@@ -36,21 +38,31 @@ struct asked {
 	bool answered[OG_PROBE_ADDRESSES + 1];
 	unsigned int count;
 	uint32_t sent;
+	bool listed;	 /* the engine counts its frames */
+	uint64_t frames; /* that the engine had counted before */
+};
+
+struct expected {
+	struct og_addr addr;
+	uint32_t ifindex;
+	int64_t at;
 };
 
 struct og_probes {
-	struct og_probe_socket *socket; /* NULL: no answer is waited for */
+	struct og_prober *prober; /* NULL: nobody is asked */
 	struct who due[DUE];
 	size_t due_count;
 	struct asked asked[ASKED];
 	size_t asked_count;
+	struct expected expected[EXPECTED];
+	size_t expected_count;
 	struct {
 		uint64_t who;
 		int64_t round;
 	} turns[REMEMBER];
 	int64_t looked_at;
 	int room;	     /* frames that may be sent; below 0: too many were */
-	int error;	     /* -errno of the last try to open the socket */
+	int error;	     /* -errno of the last try to load what sends them */
 	uint64_t generation; /* of the ruleset whose site numbers these are */
 };
 
@@ -59,11 +71,28 @@ struct og_probes *og_probes_new(void)
 	return calloc(1, sizeof(struct og_probes));
 }
 
+/* Those whose time is over, or all of them. */
+static void drop_expected(struct og_probes *probes, int64_t now, bool all)
+{
+	const struct expected *expected;
+	size_t i, kept = 0;
+
+	for (i = 0; i < probes->expected_count; i++) {
+		expected = &probes->expected[i];
+		if (!all && now >= expected->at && now - expected->at < OG_PROBE_WAIT)
+			probes->expected[kept++] = *expected;
+		else
+			og_neighbour_unexpect(expected->ifindex, &expected->addr);
+	}
+	probes->expected_count = kept;
+}
+
 void og_probes_free(struct og_probes *probes)
 {
 	if (!probes)
 		return;
-	og_probe_socket_free(probes->socket);
+	drop_expected(probes, 0, true);
+	og_prober_free(probes->prober);
 	free(probes);
 }
 
@@ -172,20 +201,24 @@ static int add_target(void *userdata, const struct og_addr *addr, int64_t last_s
 	return asked->count == OG_PROBE_ADDRESSES;
 }
 
-/* What the gateway is called on the link of a port, for @target. */
-static void choose_source(const struct og_gateway *gw, const struct og_gw_link *port,
-			  struct og_probe *probe)
+/*
+ * What the gateway is called on the link of a port, for @target. Returns the link to which answers come;
+ * NULL in a VLAN where the gateway has none.
+ */
+static const struct og_gw_link *choose_source(const struct og_gateway *gw,
+					      const struct og_gw_link *port, struct og_probe *probe)
 {
 	const struct og_gw_link *link = port, *other;
-	bool v4 = og_addr_is_v4(&probe->target);
+	bool v4 = og_addr_is_v4(&probe->target), found = !probe->vlan;
 	const struct og_gw_addr *addr;
 	size_t i;
 
 	if (port->master && og_gateway_link_index(gw, port->master))
 		link = og_gateway_link_index(gw, port->master);
-	for (i = 0; i < gw->link_count && probe->vlan; i++) {
+	for (i = 0; i < gw->link_count && !found; i++) {
 		other = &gw->links[i];
-		if (other->link == link->ifindex && other->vlan == probe->vlan)
+		found = other->link == link->ifindex && other->vlan == probe->vlan;
+		if (found)
 			link = other;
 	}
 	probe->mac = link->mac;
@@ -199,21 +232,55 @@ static void choose_source(const struct og_gateway *gw, const struct og_gw_link *
 		       : addr->addr.hi >> 54 == 0x3fa)
 			probe->from = addr->addr;
 	}
+	return found ? link : NULL;
+}
+
+/* Frames of it that the engine has counted; 0 or -errno. */
+static int count_frames(const struct og_manager *m, const struct who *who, uint64_t *ret_frames)
+{
+	struct og_device record = {0};
+	int err = m->ops->read_device(m->engine, og_exact_key(who->mac, who->site), &record);
+
+	if (err && err != -ENOENT)
+		return err;
+	*ret_frames = record.packets;
+	return 0;
+}
+
+/* Have the kernel take an answer of @addr on @link. Returns whether it would. */
+static bool expect(struct og_probes *probes, const struct og_gw_link *link,
+		   const struct og_addr *addr)
+{
+	int err;
+
+	if (!link || probes->expected_count == EXPECTED)
+		return false;
+	err = og_neighbour_expect(link->ifindex, addr);
+	if (!err)
+		probes->expected[probes->expected_count++] = (struct expected){
+			.addr = *addr, .ifindex = link->ifindex, .at = og_clock_now()};
+	return !err || err == -EEXIST;
 }
 
 /* Ask for every address out of every port of the site. */
 static void ask_at(struct og_manager *m, struct asked *asked, const struct og_gw_link *port)
 {
 	struct og_probe probe = {.vlan = asked->who.vlan};
+	const struct og_gw_link *link;
 	unsigned int i;
+	bool heard;
 
 	for (i = 0; i < asked->count; i++) {
 		probe.target = asked->addrs[i];
-		choose_source(og_links_gateway(m->links), port, &probe);
+		link = choose_source(og_links_gateway(m->links), port, &probe);
+		heard = expect(m->probes, link, &probe.target) || asked->listed;
 		m->probes->room--;
-		/* A port that is down takes none: then nothing was asked there. */
-		if (probe.mac &&
-		    og_probe_socket_send(m->probes->socket, port->ifindex, &probe) == 0)
+		/*
+		 * Nothing was asked at a port that takes no frame, as one that is down, nor where an
+		 * answer would not be heard.
+		 */
+		if (heard && probe.mac &&
+		    og_prober_send(m->probes->prober, port->ifindex, &probe) == 0)
 			asked->sent++;
 	}
 }
@@ -226,6 +293,9 @@ static void ask(struct og_manager *m, const struct who *who)
 	size_t i;
 
 	*asked = (struct asked){.who = *who, .at = og_clock_now()};
+	asked->listed = og_group_of(c->ruleset, who->mac) >= OG_GROUP_FIRST;
+	if (count_frames(m, who, &asked->frames) < 0)
+		return;
 	og_store_each_address(m->store, c->sites[who->site], who->mac, add_target, asked);
 	asked->addrs[asked->count++] = og_probe_link_local(who->mac);
 	for (i = 0; i < c->port_count; i++) {
@@ -240,42 +310,82 @@ static void ask(struct og_manager *m, const struct who *who)
 		m->probes->asked_count++;
 }
 
-static void on_answer(void *userdata, uint32_t ifindex, uint64_t mac, const struct og_addr *addr)
+static bool is_expected(const struct og_probes *probes, const struct og_neighbour *neighbour)
+{
+	size_t i;
+
+	for (i = 0; i < probes->expected_count; i++)
+		if (probes->expected[i].ifindex == neighbour->ifindex &&
+		    !og_addr_cmp(&probes->expected[i].addr, &neighbour->addr))
+			return true;
+	return false;
+}
+
+static void take_answer(struct og_manager *m, struct asked *asked, unsigned int which,
+			const struct og_neighbour *neighbour)
+{
+	unsigned int site = og_neighbour_site(m->compiled->ruleset, og_links_gateway(m->links),
+					      neighbour->ifindex, neighbour->vlan);
+
+	if (site && !asked->who.vlan && site != asked->who.site)
+		return;
+	/* An entry that was there before may be of an earlier answer. */
+	if (!is_expected(m->probes, neighbour) && neighbour->confirmed > og_clock_now() - asked->at)
+		return;
+	if (neighbour->mac == asked->who.mac)
+		asked->answered[which] = true;
+	og_addresses_answer(m, m->compiled->sites[asked->who.site], neighbour->mac,
+			    &neighbour->addr);
+}
+
+static int on_neighbour(void *userdata, const struct og_neighbour *neighbour)
 {
 	struct og_manager *m = userdata;
 	struct asked *asked;
-	unsigned int site;
-	size_t i, j;
+	unsigned int j;
+	size_t i;
 
-	if (!m->compiled)
-		return;
-	site = og_neighbour_site(m->compiled->ruleset, og_links_gateway(m->links), ifindex, 0);
 	for (i = 0; i < m->probes->asked_count; i++) {
 		asked = &m->probes->asked[i];
-		for (j = 0; j < asked->count; j++) {
-			if (og_addr_cmp(&asked->addrs[j], addr) ||
-			    (site && !asked->who.vlan && site != asked->who.site))
-				continue;
-			if (mac == asked->who.mac)
-				asked->answered[j] = true;
-			og_addresses_answer(m, m->compiled->sites[asked->who.site], mac, addr);
-		}
+		for (j = 0; j < asked->count; j++)
+			if (!og_addr_cmp(&asked->addrs[j], &neighbour->addr))
+				take_answer(m, asked, j, neighbour);
 	}
+	return 0;
 }
 
-static int open_socket(struct og_manager *m)
+static int open_prober(struct og_manager *m)
 {
 	struct og_probes *probes = m->probes;
 	int before = probes->error;
 
-	if (probes->socket)
+	if (probes->prober)
 		return 0;
-	probes->error = og_probe_socket_open(m->event, on_answer, m, &probes->socket);
+	probes->error = og_prober_open(&probes->prober);
 	if (probes->error && probes->error != before)
 		og_log(LOG_WARNING, "devices that were removed cannot be asked for: %s%s",
 		       strerror(-probes->error),
-		       probes->error == -EPERM ? "; it needs CAP_NET_RAW" : "");
+		       probes->error == -EPERM ? "; it needs CAP_BPF and CAP_NET_ADMIN" : "");
 	return probes->error;
+}
+
+/* How often it answered: by address, or once when no more than a frame of it came in. */
+static int count_answers(const struct og_manager *m, const struct asked *asked,
+			 uint32_t *ret_answered)
+{
+	uint32_t answered = 0, i;
+	uint64_t frames;
+	int err = count_frames(m, &asked->who, &frames);
+
+	if (err)
+		return err;
+	for (i = 0; i < asked->count; i++)
+		answered += asked->answered[i];
+	/* A record may have been forgotten meanwhile. */
+	if (!answered && frames && frames != asked->frames)
+		answered = 1;
+	*ret_answered = answered;
+	return 0;
 }
 
 /* Those whose time is over: what came of it goes into the store. */
@@ -283,7 +393,7 @@ static int write_asked(struct og_manager *m, int64_t now)
 {
 	struct og_probes *probes = m->probes;
 	const struct asked *asked;
-	uint32_t answered, j;
+	uint32_t answered = 0;
 	size_t i, kept = 0;
 	int err = 0;
 
@@ -293,8 +403,8 @@ static int write_asked(struct og_manager *m, int64_t now)
 			probes->asked[kept++] = *asked;
 			continue;
 		}
-		for (answered = 0, j = 0; j < asked->count; j++)
-			answered += asked->answered[j];
+		if (!err)
+			err = count_answers(m, asked, &answered);
 		if (!err)
 			err = og_store_put_probe(m->store, m->compiled->sites[asked->who.site],
 						 asked->who.mac, asked->at / DAY, asked->sent,
@@ -304,13 +414,18 @@ static int write_asked(struct og_manager *m, int64_t now)
 	return err;
 }
 
-/* A round whose result cannot be written counts for nothing: the device is asked for again later. */
+/*
+ * A round whose result cannot be written counts for nothing: the device is asked for again later. Without
+ * the neighbour tables nobody knows who answered: they are tried again.
+ */
 static void close_asked(struct og_manager *m, int64_t now)
 {
 	struct og_probes *probes = m->probes;
 	int err;
 
 	if (!probes->asked_count || now - probes->asked[0].at < OG_PROBE_WAIT)
+		return;
+	if (og_neighbours_read(on_neighbour, m))
 		return;
 	err = og_store_begin(m->store);
 	if (err)
@@ -321,8 +436,8 @@ static void close_asked(struct og_manager *m, int64_t now)
 	if (err)
 		og_store_rollback(m->store);
 	if (!probes->asked_count && !probes->due_count) {
-		og_probe_socket_free(probes->socket);
-		probes->socket = NULL;
+		og_prober_free(probes->prober);
+		probes->prober = NULL;
 	}
 }
 
@@ -354,11 +469,12 @@ void og_probes_tick(struct og_manager *m)
 	probes->room += OG_PROBES_A_SECOND;
 	if (probes->room > OG_PROBES_A_SECOND)
 		probes->room = OG_PROBES_A_SECOND;
-	if (probes->due_count && open_socket(m))
+	if (probes->due_count && open_prober(m))
 		probes->due_count = 0;
 	while (probes->due_count && probes->room > 0 && probes->asked_count < ASKED)
 		ask(m, &probes->due[--probes->due_count]);
 	close_asked(m, now);
+	drop_expected(probes, now, false);
 }
 
 void og_probes_trouble(const struct og_manager *m, struct og_diags *diags)

@@ -48,6 +48,8 @@ int og_links_errno(int nlerr)
 		return -EPERM;
 	case NLE_RANGE:
 		return -E2BIG;
+	case NLE_EXIST:
+		return -EEXIST;
 	default:
 		return -EIO;
 	}

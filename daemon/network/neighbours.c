@@ -65,17 +65,19 @@ static int addr_of(struct nlattr *attribute, struct og_addr *ret_addr)
 	return 0;
 }
 
-static uint32_t age_of(struct nlattr *attribute)
+static void read_times(struct nlattr *attribute, struct og_neighbour *neighbour)
 {
 	struct nda_cacheinfo info;
 	uint32_t age;
 
+	neighbour->confirmed = UINT32_MAX;
 	if (!attribute || nla_len(attribute) < (int)sizeof(info))
-		return 0;
+		return;
 	memcpy(&info, nla_data(attribute), sizeof(info));
 	/* A new entry counts as confirmed a minute ago. */
 	age = info.ndm_confirmed < info.ndm_updated ? info.ndm_confirmed : info.ndm_updated;
-	return age / USER_HZ;
+	neighbour->age = age / USER_HZ;
+	neighbour->confirmed = info.ndm_confirmed / USER_HZ;
 }
 
 static int on_message(struct nl_msg *msg, void *userdata)
@@ -95,7 +97,7 @@ static int on_message(struct nl_msg *msg, void *userdata)
 		return NL_OK;
 	neighbour.ifindex = ndm->ndm_ifindex;
 	neighbour.mac = mac_of(attributes[NDA_LLADDR]);
-	neighbour.age = age_of(attributes[NDA_CACHEINFO]);
+	read_times(attributes[NDA_CACHEINFO], &neighbour);
 	if (attributes[NDA_VLAN] && nla_len(attributes[NDA_VLAN]) == 2)
 		neighbour.vlan = nla_get_u16(attributes[NDA_VLAN]);
 	if (!neighbour.mac ||

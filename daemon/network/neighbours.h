@@ -19,6 +19,8 @@ struct og_neighbour {
 	uint64_t mac;	     /* of one station */
 	struct og_addr addr; /* zero for an entry of a bridge */
 	uint32_t age;	     /* seconds since it was last heard of */
+	uint32_t
+		confirmed; /* seconds since it last answered, or proved in another way that it can */
 };
 
 /*

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * probe-frame.c: asking whether a device still answers, and reading its answer
+ * probe-frame.c: frames that ask whether a device still answers
  */
-#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -10,19 +9,15 @@
 
 #include "daemon/network/probe-frame.h"
 
-#define ETHER_BYTES   14
 #define TAG_BYTES     4
 #define ETHER_LEAST   60 /* of a frame on the wire, without its checksum */
 #define ARP_BYTES     28
 #define ARP_REQUEST   1
-#define ARP_REPLY     2
 #define IPV6_BYTES    40
 #define ND_BYTES      24 /* without options */
 #define ND_SOLICIT    135
-#define ND_ADVERTISE  136
 #define ND_OPTION     8 /* bytes, and the unit of lengths of options */
 #define ND_SOURCE_MAC 1
-#define ND_TARGET_MAC 2
 #define LINK_LOCAL    0xfe80000000000000ULL
 
 /* ff02::1:ffXX:XXXX, to which whoever has an address that ends in XX:XXXX listens. */
@@ -43,11 +38,6 @@ static void put_mac(uint8_t *to, uint64_t mac)
 		to[i] = mac >> (40 - 8 * i);
 }
 
-static uint64_t get_mac(const uint8_t *from)
-{
-	return (uint64_t)OG_BE32(from) << 16 | OG_BE16(from + 4);
-}
-
 static void put_addr(uint8_t *to, const struct og_addr *addr)
 {
 	int i;
@@ -56,16 +46,6 @@ static void put_addr(uint8_t *to, const struct og_addr *addr)
 		to[i] = addr->hi >> (56 - 8 * i);
 		to[8 + i] = addr->lo >> (56 - 8 * i);
 	}
-}
-
-static struct og_addr get_addr(const uint8_t *from)
-{
-	struct og_addr addr = {
-		.hi = (uint64_t)OG_BE32(from) << 32 | OG_BE32(from + 4),
-		.lo = (uint64_t)OG_BE32(from + 8) << 32 | OG_BE32(from + 12),
-	};
-
-	return addr;
 }
 
 /* The Ethernet header and a tag. Returns their length. */
@@ -145,65 +125,6 @@ size_t og_probe_build(const struct og_probe *probe, uint8_t frame[OG_PROBE_BYTES
 	memset(frame, 0, OG_PROBE_BYTES);
 	length = og_addr_is_v4(&probe->target) ? build_arp(probe, frame) : build_nd(probe, frame);
 	return length < ETHER_LEAST ? ETHER_LEAST : length;
-}
-
-static int read_arp(const uint8_t *arp, size_t size, uint64_t *ret_mac, struct og_addr *ret_addr)
-{
-	static const uint8_t head[] = {0, 1, 0x08, 0x00, 6, 4, 0, ARP_REPLY};
-
-	if (size < ARP_BYTES || memcmp(arp, head, sizeof(head)) != 0)
-		return -EINVAL;
-	*ret_mac = get_mac(arp + 8);
-	*ret_addr = og_addr_v4(OG_BE32(arp + 14));
-	return 0;
-}
-
-/* Who answers is in an option; without one (RFC 4861, 4.4) it is whoever sent the frame. */
-static int read_nd(const uint8_t *ip, size_t size, uint64_t from, uint64_t *ret_mac,
-		   struct og_addr *ret_addr)
-{
-	const uint8_t *nd = ip + IPV6_BYTES;
-	size_t length, at, step;
-
-	if (size < IPV6_BYTES + ND_BYTES || ip[0] >> 4 != 6 || ip[6] != OG_PROTO_ICMPV6 ||
-	    ip[7] != 255 || nd[0] != ND_ADVERTISE)
-		return -EINVAL;
-	length = OG_BE16(ip + 4);
-	if (length < ND_BYTES || length > size - IPV6_BYTES)
-		return -EINVAL;
-	for (at = ND_BYTES; at + ND_OPTION <= length; at += step) {
-		step = nd[at + 1] * ND_OPTION;
-		if (!step)
-			return -EINVAL;
-		if (nd[at] == ND_TARGET_MAC)
-			from = get_mac(nd + at + 2);
-	}
-	*ret_mac = from;
-	*ret_addr = get_addr(nd + 8);
-	return 0;
-}
-
-int og_probe_answer(const uint8_t *frame, size_t size, uint64_t *ret_mac, struct og_addr *ret_addr)
-{
-	struct og_addr addr;
-	size_t at = ETHER_BYTES;
-	uint64_t mac;
-	int err = -EINVAL;
-
-	if (size >= ETHER_BYTES + TAG_BYTES && OG_BE16(frame + 12) == OG_ETH_8021Q)
-		at += TAG_BYTES;
-	if (size < at)
-		return -EINVAL;
-	if (OG_BE16(frame + at - 2) == OG_ETH_ARP)
-		err = read_arp(frame + at, size - at, &mac, &addr);
-	else if (OG_BE16(frame + at - 2) == OG_ETH_IPV6)
-		err = read_nd(frame + at, size - at, get_mac(frame + 6), &mac, &addr);
-	/* No station has a group's address, or none. */
-	if (err || !mac || mac >> 40 & 1)
-		return -EINVAL;
-	*ret_mac = mac;
-	*ret_addr = addr;
-	return 0;
 }
 
 struct og_addr og_probe_link_local(uint64_t mac)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * probe-frame.h: asking whether a device still answers, and reading its answer
+ * probe-frame.h: frames that ask whether a device still answers
  *
  * ARP (RFC 826, and RFC 5227 for one without an own address) asks for an IPv4 address, neighbour
- * discovery (RFC 4861, 4.3 and 4.4) for an IPv6 one. Pure.
+ * discovery (RFC 4861, 4.3) for an IPv6 one. Pure.
  */
 #ifndef OUIGUARD_DAEMON_PROBE_FRAME_H
 #define OUIGUARD_DAEMON_PROBE_FRAME_H
@@ -24,12 +24,6 @@ struct og_probe {
 
 /* og_probe_build - write the frame that asks into @frame. Returns its length. */
 size_t og_probe_build(const struct og_probe *probe, uint8_t frame[OG_PROBE_BYTES]);
-
-/*
- * og_probe_answer - read an ARP reply or a neighbour advertisement of @size bytes: who, @ret_mac, says to
- * have which address. Returns 0; -EINVAL for any other frame, with the outputs untouched.
- */
-int og_probe_answer(const uint8_t *frame, size_t size, uint64_t *ret_mac, struct og_addr *ret_addr);
 
 /* og_probe_link_local - the link-local address that a host with @mac makes itself (RFC 4291, app. A). */
 struct og_addr og_probe_link_local(uint64_t mac);

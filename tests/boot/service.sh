@@ -34,7 +34,7 @@ ok "it is active" active
 ok "it enforces with BPF" said 'enforcing with bpf'
 is "as its own user" "$(inside ps -o user= -C ouiguardd | tr -d ' ')" ouiguard
 is "with these capabilities and no others" \
-	"$(inside sh -c 'grep CapEff /proc/$(pidof ouiguardd)/status' | cut -f 2)" 000000c000003000
+	"$(inside sh -c 'grep CapEff /proc/$(pidof ouiguardd)/status' | cut -f 2)" 000000c000001000
 ok "status" inside ouiguard status
 open "init only observes and logs"
 until_true 20 eval 'inside ouiguard devices | grep -q 44:19:b6:00:00:01'

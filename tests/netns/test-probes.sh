@@ -71,7 +71,8 @@ register removed
 hear sibling eth0
 hear up eth0
 daemon_start || bail "the daemon does not start again"
-ok 'the one that is there answers' until_true 20 tells "$CAM24" 'e["probes_answered"] > 1' '[True]'
+ok 'the one that is there answers, under each of its addresses' until_true 20 tells "$CAM24" \
+	'e["probes_answered"] > 2' '[True]'
 ok 'the one that is gone does not' until_true 20 tells "$CAM28" \
 	'(e["probes_sent"] > 1, e["probes_answered"])' '[(True, 0)]'
 heard=$W/log/heard-sibling
@@ -82,6 +83,8 @@ ok 'and by the address that its MAC makes' grep -q "^nd fe80::b2b3:53ff:fe60:1 f
 ok 'one that was never seen too' until_true 10 grep -q "^nd fe80::4619:b6ff:fe00:99 from $bridge" "$heard"
 ok 'nobody was asked beyond the site' not grep -Eq "10\.1\.0\.11 |$camera6 |fe60:1 |fe00:99 " "$W/log/heard-up"
 is 'each address once in a round, at each port' "$(grep -c '^arp 10.1.0.11 ' "$heard")" 1
+no_entry() { [ -z "$(in_ns gw ip -6 neigh show fe80::4619:b6ff:fe00:99 nud all)" ]; }
+ok 'nothing is left of it in the neighbour table' until_true 20 no_entry
 
 sent=$(told "$CAM28" 'e["probes_sent"]' | tr -d '[]')
 

@@ -96,7 +96,7 @@ is 'polkit knows the actions that the daemon asks for' \
 exposure=$(systemd-analyze security --offline=true data/units/ouiguard.service 2>/dev/null |
 	sed -n 's/.*exposure level.*: \([0-9.]*\) .*/\1/p')
 echo "# the unit's exposure by systemd-analyze: ${exposure:-unknown}"
-is 'the unit is no more exposed than it was' "$(awk -v x="${exposure:-99}" 'BEGIN { print x <= 1.7 }')" 1
+is 'the unit is no more exposed than it was' "$(awk -v x="${exposure:-99}" 'BEGIN { print x <= 1.4 }')" 1
 if command -v systemd-sysusers >/dev/null && systemd-sysusers --help | grep -q -- --dry-run; then
 	is 'systemd-sysusers takes it' "$(systemd-sysusers --dry-run "$PWD/data/sysusers/ouiguard.conf" \
 		>/dev/null 2>"$work/err" || cat "$work/err")" ''
