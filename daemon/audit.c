@@ -339,6 +339,11 @@ static void tell_head(struct og_manager *m)
 			   m->audit.faults);
 }
 
+void og_audit_close(struct og_manager *m)
+{
+	note_head(m);
+}
+
 void og_audit_tick(struct og_manager *m, int64_t now)
 {
 	int64_t day = now / DAY;

@@ -77,6 +77,12 @@ const char *og_audit_actor(const struct og_manager *m);
 void og_audit_open(struct og_manager *m);
 
 /*
+ * og_audit_close - before the store is closed: note the head of what came after the last second. With
+ * no store it does nothing.
+ */
+void og_audit_close(struct og_manager *m);
+
+/*
  * og_audit_tick - every second: keep the noted head up to date; after a start and on each new day
  * verify the log and tell its head to the journal. @now: seconds since 1970 UTC.
  */

@@ -81,6 +81,7 @@ void og_manager_free(struct og_manager *m)
 	og_addresses_free(m->addresses);
 	og_guard_free(m->guard);
 	og_inventory_free(m->inventory);
+	og_audit_close(m);
 	og_store_close(m->store);
 	for (i = 0; i < OG_SITES; i++)
 		free(m->old_sites[i]);

@@ -174,7 +174,7 @@ world_services()
 		--dhcp-range=10.2.0.100,10.2.0.199,255.255.255.0,10m \
 		--enable-ra --dhcp-range=2001:db8:1::,ra-only --dhcp-range=2001:db8:2::,ra-only
 	GATEWAY_DNSMASQ=$SPAWNED
-	until_true 5 in_ns gw dig +short +time=1 +tries=1 @10.1.0.1 web.example
+	until_true 60 in_ns gw dig +short +time=1 +tries=1 @10.1.0.1 web.example
 }
 
 # world_client NAME MAC [PORT]: a client behind a port of the gateway of its name (or PORT) in br0; the
@@ -211,7 +211,7 @@ lease()
 	[ -x "$W/run/udhcpc" ] || udhcpc_script
 	in_ns "$1" busybox udhcpc -i eth0 -n -q -f -t 5 -T 1 -s "$W/run/udhcpc" \
 		>"$W/log/lease-$1" 2>&1 || return 1
-	until_true 5 address6 "$1"
+	until_true 60 address6 "$1"
 }
 
 # leases NAME...: all at once.
@@ -269,7 +269,7 @@ world_bus()
 		</busconfig>
 	END
 	spawn gw bus dbus-daemon --config-file="$W/run/bus.conf" --nofork --nopidfile
-	until_true 5 test -S "$W/run/bus"
+	until_true 60 test -S "$W/run/bus"
 }
 
 # og ARGUMENT...: the ouiguard command of this tree, as the gateway's administrator.

@@ -98,7 +98,7 @@ run-tests: tests
 		--lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
 		$(sort $(wildcard tests/runner/test-*.sh tests/kernel-compile/test-*.sh tests/cli/test-*.sh)) \
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
-		--lane vm --timeout 600 $(sort $(wildcard tests/vm/test-*.sh tests/boot/test-*.sh))
+		--lane vm --timeout 1500 $(sort $(wildcard tests/vm/test-*.sh tests/boot/test-*.sh))
 
 bench: all $(BENCHES) $(filter %/bench-nft,$(KMOD_TESTS))
 	@for b in $(BENCHES); do echo "== $$(basename $$b)"; $$b; done

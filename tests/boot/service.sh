@@ -37,7 +37,7 @@ is "with these capabilities and no others" \
 	"$(inside sh -c 'grep CapEff /proc/$(pidof ouiguardd)/status' | cut -f 2)" 000000c000001000
 ok "status" inside ouiguard status
 open "init only observes and logs"
-until_true 20 eval 'inside ouiguard devices | grep -q 44:19:b6:00:00:01'
+until_true 60 eval 'inside ouiguard devices | grep -q 44:19:b6:00:00:01'
 ok "the camera is in the inventory" inside sh -c 'ouiguard devices | grep 44:19:b6:00:00:01'
 sed -i 's/^  - {from: .*action: log}/  - {from: 2026-01-01, action: log}\n  - {from: 2026-02-01, action: block}/' \
 	"$R/etc/ouiguard/policies/uk-sensitive-sites.yaml"
@@ -66,7 +66,7 @@ ok "stopped" inside systemctl stop ouiguard
 sleep 1
 ok "started" inside systemctl start ouiguard
 ok "killed" inside systemctl kill -s KILL ouiguard
-until_true 20 active
+until_true 60 active
 ok "and back" active
 streamed stopped
 sniffed stopped
@@ -90,7 +90,7 @@ cat >"$R/etc/polkit-1/rules.d/50-ouiguard.rules" <<-'END'
 	});
 END
 may_reload() { inside runuser -u alice -- ouiguard reload; }
-ok "whom polkit lets may" until_true 10 may_reload
+ok "whom polkit lets may" until_true 60 may_reload
 ok "for the action that it names alone" not inside runuser -u alice -- ouiguard detach --yes
 shut "nothing of that opened anything"
 

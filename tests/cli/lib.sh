@@ -39,7 +39,7 @@ failures=0
 until_true()
 {
 	local _
-	for _ in {1..200}; do
+	for _ in {1..1200}; do
 		"$@" && return 0
 		sleep 0.05
 	done

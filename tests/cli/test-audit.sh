@@ -237,9 +237,27 @@ has 'is said' "$err" 'none.log cannot be read: No such file'
 run audit export
 exits 'export to nowhere' 2
 
+# What was noted just before the end -------------------------------------------------------------------
+
+run inventory export -o "$W/export"
+python3 - "$W/export" >"$W/far" <<-END
+	import json, sys
+	lines = [json.loads(line) for line in open(sys.argv[1])]
+	lines[0]["gateway"] = "gw-far"
+	lines.insert(1, {"kind": "watched", "site": "far", "vlan": 0, "day": 20000, "seconds": 60})
+	lines[-1]["records"] += 1
+	print("\n".join(json.dumps(line) for line in lines))
+END
+run inventory merge "$W/far"
+exits 'a merge, whose entry comes with its transaction' 0
+stop
+is 'is the noted head at the end' "$(cut -d ' ' -f 2 "$W/state/audit.head")" \
+	"$(sqlite3 "$W/state/inventory.db" 'SELECT max(id) FROM audit')"
+is 'of the merge' "$(sqlite3 "$W/state/inventory.db" 'SELECT kind FROM audit ORDER BY id DESC LIMIT 1')" merge
+head=$(cut -d ' ' -f 1 "$W/state/audit.head")
+
 # Edits of the database --------------------------------------------------------------------------------
 
-stop
 cp -r "$W/state" "$W/kept"
 # edited NAME STATEMENTS PATTERN: verify finds what the statements changed.
 edited()

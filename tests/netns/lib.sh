@@ -139,7 +139,7 @@ sniff()
 	shift 2
 	spawn "$space" "count-$label" "$top/build/tests/netns/frames" count "$@"
 	echo "$SPAWNED" >"$W/run/count-$label"
-	until_true 5 grep -q ready "$W/log/count-$label" || bail "the counter does not start"
+	until_true 60 grep -q ready "$W/log/count-$label" || bail "the counter does not start"
 }
 
 sniffed()

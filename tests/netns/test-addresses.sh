@@ -90,7 +90,7 @@ ok 'its address came back' until_true 60 grep -q \
 	"$CAM24 at home is silent, and its address is now that of $SIBLING" "$W/log/ouiguardd-1"
 ok 'one at its switch port too' until_true 30 grep -q \
 	"$CAM36 at home is silent, and its switch port is now that of $SIBLING" "$W/log/ouiguardd-1"
-ok 'it is told on the bus' until_true 5 grep -q "$SIBLING" "$W/log/monitor"
+ok 'it is told on the bus' until_true 60 grep -q "$SIBLING" "$W/log/monitor"
 ok 'two that both go on are none' not grep -q "$LAPTOP" "$W/log/ouiguardd-1"
 
 # What was learned is there after a crash.

@@ -17,7 +17,7 @@ daemon_start || bail "the daemon does not start"
 # reaches WHO WHERE: a packet may be lost on a busy machine; a block loses all of them.
 reaches()
 {
-	until_true 4 can_web "$@"
+	until_true 60 can_web "$@"
 }
 
 ok 'the camera is blocked' not can_web cam24 $WEB4
@@ -80,9 +80,9 @@ ok 'events for people' grep -q "drop    $CAM24 at home (hikvision) drop: egress 
 	"$W/run/events"
 spawn gw follow env DBUS_SYSTEM_BUS_ADDRESS="unix:path=$W/run/bus" "$top/build/ouiguard" events \
 	--follow --json --lines 1 --kind drop
-until_true 5 grep -q "$CAM24" "$W/log/follow" || bail 'events --follow prints nothing'
+until_true 60 grep -q "$CAM24" "$W/log/follow" || bail 'events --follow prints nothing'
 ok 'another camera is blocked' not can_web cam28 $WEB4
-ok 'and followed' until_true 5 grep -q "\"mac\":\"$CAM28\"" "$W/log/follow"
+ok 'and followed' until_true 60 grep -q "\"mac\":\"$CAM28\"" "$W/log/follow"
 is 'each event is one line' "$(python3 -c '
 import json, sys
 print([json.loads(line)["mac"] for line in open(sys.argv[1])])' "$W/log/follow")" "['$CAM24', '$CAM28']"
@@ -117,7 +117,7 @@ is 'plan tells whom it would let go' "$(told '(d["compared_with"], d["devices_fr
 	"('in-force', 'seen', [('$CAM24', 'drop', True, 'pass', 0), ('$CAM28', 'drop', True, 'pass', 0)])"
 ok 'apply --confirm' og apply --confirm 4s
 ok 'is in force' reaches cam24 $WEB4
-ok 'and is taken back' until_true 8 not can_web cam24 $WEB4
+ok 'and is taken back' until_true 60 not can_web cam24 $WEB4
 
 # registry diff names the seen device that would no longer be listed
 {
@@ -144,7 +144,7 @@ printf 'OUI:%s*\n ID_OUI_FROM_DATABASE=%s\n\n' 4419B6 'Hangzhou Hikvision Digita
 printf 'engine: bpf\nregistry: [%s]\n' "$W/new.hwdb" >"$W/etc/ouiguard.yaml"
 ok 'a newer registry' og reload
 ok 'blocks nobody' reaches laptop $WEB4
-ok 'whom it would list is seen' until_true 5 test -n "$(told '[e["mac"] for e in d if e["mac"] == "'$LAPTOP'"] or None' \
+ok 'whom it would list is seen' until_true 60 test -n "$(told '[e["mac"] for e in d if e["mac"] == "'$LAPTOP'"] or None' \
 	devices | grep -v None)"
 is 'and only seen' "$(told '[(e["vendor"], e["prefix"], e["action"], e["unaccepted"], e["dropped"])
 	for e in d if e["mac"] == "'$LAPTOP'"]' devices)" "[('hikvision', '3c:22:fb/24', 'observe', True, 0)]"
@@ -153,7 +153,7 @@ ok 'diff names it' grep -q "$LAPTOP at home: not listed -> hikvision" \
 	<(og registry diff --config "$W/etc")
 ok 'explain tells' grep -q 'is not in prefixes.lock: it is observed' <(og explain $LAPTOP)
 ok 'accepted' og registry accept --yes --config "$W/etc"
-ok 'it is judged' until_true 5 not can_web laptop $WEB4
+ok 'it is judged' until_true 60 not can_web laptop $WEB4
 ok 'status warns no more' not grep -q 'present registries' <(og status)
 
 # detach
@@ -163,6 +163,6 @@ og status >"$W/run/status"
 is 'status says so' $? 1
 policy cameras '{from: 2026-01-01, action: block}'
 ok 'reload' og reload
-ok 'and it is again' until_true 5 not can_web cam24 $WEB4
+ok 'and it is again' until_true 60 not can_web cam24 $WEB4
 
 done_testing

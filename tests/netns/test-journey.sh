@@ -57,7 +57,7 @@ daemon_start || bail "the daemon does not start"
 ok "the cameras reach the web" eval 'can_web cam24 $WEB4 && can_web cam28 $WEB4'
 both_seen() { [ "$(og devices --json </dev/null | grep -c '"mac"')" -ge 2 ]; }
 day 1
-until_true 20 both_seen
+until_true 60 both_seen
 ok "both are seen" both_seen
 ok "baseline freeze" as 1001 baseline freeze --site whitehall --yes
 ok "serial numbers" as 1001 device set "$CAM24" --serial DS-24 --role camera
@@ -121,7 +121,7 @@ ok "which knows who did what" eval 'og audit list | grep -q "verified-absent"'
 sleep 2 # not in the second in which its absence was entered
 in_ns cam24 ip link set eth0 up
 in_ns cam24 ip route replace default via 10.1.0.1
-ok "it is back on the LAN" until_true 10 can_ping cam24 10.1.0.1
+ok "it is back on the LAN" until_true 60 can_ping cam24 10.1.0.1
 ok "it is blocked as before" not can_web cam24 "$WEB4"
 day 101
 is "and has reappeared" "$(summary 'gone reappeared')" '[1, 1]'

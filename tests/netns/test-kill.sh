@@ -47,9 +47,9 @@ is "and covers that port too" "$(leaving cam24 cam28 laptop)" "0 0 10"
 blocked_again() { [ "$(leaving cam24 laptop)" = "0 10" ]; }
 rm -rf "$W"/bpf/v2
 is "without its pins the port is open" "$(leaving cam24 laptop)" "10 10"
-ok "the daemon sees that and begins anew" until_true 20 blocked_again
+ok "the daemon sees that and begins anew" until_true 60 blocked_again
 umount -l "$W/bpf"
-ok "likewise without its bpffs" until_true 20 blocked_again
+ok "likewise without its bpffs" until_true 60 blocked_again
 daemon_kill KILL
 is "and that outlives the daemon too" "$(leaving cam24 laptop)" "0 10"
 ok "restarts once more" daemon_start

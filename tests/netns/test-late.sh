@@ -50,26 +50,26 @@ leaving_lan1()
 }
 
 late_client
-ok "it is covered when it comes" until_true 3 has_state lan1 covered
+ok "it is covered when it comes" until_true 60 has_state lan1 covered
 is "and listed frames do not leave by it" "$(leaving_lan1)" 0
 
 # It vanishes with its cable, and comes back as another interface of that name.
 ip netns del "$ID-cam28"
-until_true 5 not in_ns gw ip link show dev lan1
-ok "it is missing again" until_true 3 has_state lan1 missing
+until_true 60 not in_ns gw ip link show dev lan1
+ok "it is missing again" until_true 60 has_state lan1 missing
 late_client
-ok "it comes back and is covered" until_true 3 has_state lan1 covered
+ok "it comes back and is covered" until_true 60 has_state lan1 covered
 is "and listed frames do not leave by it" "$(leaving_lan1)" 0
 
 # Renamed to something no site knows, and back.
 in_ns gw ip link set lan1 down
 in_ns gw ip link set lan1 name spare
 in_ns gw ip link set spare up
-ok "renamed, it is missing" until_true 3 has_state lan1 missing
+ok "renamed, it is missing" until_true 60 has_state lan1 missing
 in_ns gw ip link set spare down
 in_ns gw ip link set spare name lan1
 in_ns gw ip link set lan1 up
-ok "renamed back, it is covered" until_true 3 has_state lan1 covered
+ok "renamed back, it is covered" until_true 60 has_state lan1 covered
 in_ns gw ip -6 addr add 2001:db8:2::1/64 dev lan1
 is "and listed frames do not leave by it" "$(leaving_lan1)" 0
 
@@ -77,7 +77,7 @@ is "and listed frames do not leave by it" "$(leaving_lan1)" 0
 in_ns gw ip link set cam24 down
 in_ns gw ip link set cam24 name port7
 in_ns gw ip link set port7 up
-until_true 3 has_state port7 covered
+until_true 60 has_state port7 covered
 is "a renamed bridge member is covered" "$(leaving cam24 laptop)" "0 10"
 
 # A new bridge member, under traffic from its first moment on.
@@ -100,7 +100,7 @@ is "and stays covered" "$(leaving cam36 laptop)" "0 10"
 # A whole bridge that goes and comes back.
 in_ns gw ip link set port8 nomaster
 in_ns gw ip link set port8 master br0
-until_true 3 has_state port8 covered
+until_true 60 has_state port8 covered
 is "a member that leaves and joins again is covered" "$(leaving cam24 cam36 laptop)" "0 0 10"
 
 done_testing

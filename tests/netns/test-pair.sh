@@ -28,7 +28,7 @@ gateway()
 	mount -t bpf -o mode=0700 ouiguard-test "$W/$name/bpf" || return 1
 	sed "s|$W/run/bus|$W/$name/run/bus|" "$W/run/bus.conf" >"$W/$name/bus.conf"
 	spawn "$name" "bus-$name" dbus-daemon --config-file="$W/$name/bus.conf" --nofork --nopidfile
-	until_true 5 test -S "$W/$name/run/bus"
+	until_true 60 test -S "$W/$name/run/bus"
 }
 
 # member NAME HOST: its daemon, on a host of that name, with the files that both have.
@@ -41,7 +41,7 @@ member()
 		--state "$W/$name/state" --bpffs "$W/$name/bpf"
 	# shellcheck disable=SC2034 # what daemon_kill kills
 	DAEMON=$SPAWNED
-	until_true 10 at_work "$name"
+	until_true 60 at_work "$name"
 }
 
 at()
@@ -176,7 +176,7 @@ knows()
 	of_device "$1" "$2" | grep -q True
 }
 
-until_true 8 knows gw2 $CAM_LATE || bail "the second one does not see the late device"
+until_true 60 knows gw2 $CAM_LATE || bail "the second one does not see the late device"
 is 'what it did without its daemon it knows' "$(of_device gw2 $CAM_NEW)" '[(True, True)]'
 is 'the first one knows nothing of the late device' "$(of_device gw1 $CAM_LATE)" '[]'
 

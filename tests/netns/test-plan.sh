@@ -36,7 +36,7 @@ both_seen()
 {
 	[ "$(og devices --json </dev/null | grep -c '"mac"')" -ge 2 ]
 }
-until_true 10 both_seen || bail "the cameras are not seen"
+until_true 60 both_seen || bail "the cameras are not seen"
 
 is "nothing changes by itself now" "$(planned "$changes")" "('seen', [])"
 is "the phase to come is told" \
@@ -67,7 +67,7 @@ for i in {1..8}; do
 	frames cam28 send eth0 count=1 "dst=$(mac_of gw br0)" "ip=10.1.0.$((150 + i))>$WEB4" 'udp=9>9' >/dev/null
 done
 warned() { planned "$touched" | grep -q "$1"; }
-ok "one that loses its time where nothing else gives it" until_true 10 warned \
+ok "one that loses its time where nothing else gives it" until_true 60 warned \
 	"gets the time from $WEB4, which it loses, and nothing on this gateway listens to 123/udp"
 site home 'gateway_services: [dhcp, icmp]'
 ok "or the gateway does not offer it" warned 'which it loses, and .gateway_services. of the site has no ntp'
@@ -79,7 +79,7 @@ ok "and no other" not warned 'somebody is logged in'
 unset SSH_CONNECTION
 site home 'enforce_routers: true'
 in_ns gw ip route add 100.64.9.0/24 via "$(address4 cam24)" || bail "no route"
-ok "a next hop" until_true 5 warned 'it is a next hop of this gateway'
+ok "a next hop" until_true 60 warned 'it is a next hop of this gateway'
 in_ns gw ip route del 100.64.9.0/24
 site home
 rm "$W/etc/exceptions/one.yaml"

@@ -41,7 +41,7 @@ seen()
 }
 
 is 'without a register nobody is new' "$(passes $CAM_OLD)" 01
-until_true 5 seen 1 || bail "the camera is not seen"
+until_true 60 seen 1 || bail "the camera is not seen"
 
 # What is on paper, and what was seen.
 printf 'mac,serial,bought,invoice\n%s,S3,2019-05-30,I-1\n' $CAM_PAPER >"$W/run/paper.csv"
@@ -50,7 +50,7 @@ is 'import' "$(told '(d["never_seen"], [u["mac"] for u in d["unmatched"]], d["ad
 	--map mac=mac,serial=serial,installed=bought,evidence=invoice)" \
 	"(['$CAM_PAPER'], ['$CAM_OLD'], 'legacy', True)"
 is 'now who is seen and not on paper is new' "$(passes $CAM_OLD $CAM_PAPER)" 03
-until_true 5 seen 2 || bail "the second camera is not seen"
+until_true 60 seen 2 || bail "the second camera is not seen"
 is 'freeze' "$(told '([a["mac"] for a in d["added"]], d["devices"], d["written"], d["noted"])' \
 	baseline freeze --config "$W/etc" --site home --yes)" "(['$CAM_OLD'], 2, True, True)"
 is 'the daemon keeps it' "$(told '[(s["baseline_devices"], s["baseline_by"] != "", s["baseline_at"] > 0) for s in d["sites"]]' \
@@ -59,11 +59,11 @@ is 'and notes it in the audit log' "$(told '[(e["subject"], e["text"].split(",")
 	if e["kind"] == "baseline"]' audit list)" "[('home', '2 devices')]"
 is 'legacy devices pass, a new one of their vendor at their port does not' \
 	"$(passes $CAM_OLD $CAM_NEW $CAM_PAPER)" '01 03'
-until_true 5 seen 3 || bail "the third camera is not seen"
+until_true 60 seen 3 || bail "the third camera is not seen"
 daemon_kill KILL
 is 'without the daemon too' "$(passes $CAM_OLD $CAM_NEW $CAM_PAPER $CAM_LATE)" '01 03'
 daemon_start || bail "the daemon does not start again"
-until_true 5 seen 4 || bail "the fourth camera is not seen"
+until_true 60 seen 4 || bail "the fourth camera is not seen"
 
 # A second freezing.
 og baseline freeze --config "$W/etc" --site home </dev/null >"$W/run/again" 2>&1
@@ -99,7 +99,7 @@ is 'its row says so' "$(grep $CAM_OLD "$W/etc/assets/home.csv")" "$CAM_OLD,unkno
 sleep 1.1 # a frame of the second in which it was removed is no return
 is 'so when it comes back it is new' "$(passes $CAM_OLD $CAM_PAPER)" 03
 reappeared() { [ "$(told 'd[0]["state"]' device show $CAM_OLD)" = reappeared ]; }
-ok 'and has reappeared' until_true 15 reappeared
+ok 'and has reappeared' until_true 60 reappeared
 is 'it is there after all' "$(told '(d["written"], d["device"]["state"])' device set $CAM_OLD --config "$W/etc" \
 	--state confirmed --evidence 'seen by hand' --third-party yes)" "(True, 'confirmed')"
 is 'so it passes' "$(passes $CAM_OLD)" 01

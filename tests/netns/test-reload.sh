@@ -80,7 +80,7 @@ ok "SIGHUP with a bad file leaves the daemon running" daemon_ready
 is "and the old policy too" "$(leaving cam24 laptop)" "0 10"
 policy cameras '{from: 2026-01-01, action: log}'
 kill -HUP "$DAEMON"
-until_true 5 test "$(generation)" != "$before"
+until_true 60 test "$(generation)" != "$before"
 is "SIGHUP with a good file applies it" "$(leaving cam24 laptop)" "10 10"
 
 done_testing

@@ -12,7 +12,7 @@ kill "$GATEWAY_DNSMASQ"
 wait "$GATEWAY_DNSMASQ" 2>/dev/null
 spawn gw wide dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --user=root \
 	--pid-file= --server=$DNS4
-until_true 5 in_ns gw dig +short +time=1 +tries=1 @10.1.0.1 web.example || bail "no resolver"
+until_true 60 in_ns gw dig +short +time=1 +tries=1 @10.1.0.1 web.example || bail "no resolver"
 for who in cam24 laptop; do
 	in_ns $who ip route add 10.2.0.0/24 via 10.1.0.1
 done

@@ -75,7 +75,7 @@ site home
 world_client cam36 "$CAM36" lan1
 address cam36 eth0 10.2.0.36/24 2001:db8:2::36/64
 in_ns cam36 ip route add default via 10.2.0.1
-ok "isolate: before, another prefix of the site is inside" until_true 3 can_ping cam24 10.2.0.36
+ok "isolate: before, another prefix of the site is inside" until_true 60 can_ping cam24 10.2.0.36
 policy cameras '{from: 2026-01-01, action: isolate}'
 site home 'gateway_services: []'
 ok "reload" og reload
@@ -150,7 +150,7 @@ rm "$W/etc/assets/home.csv"
 in_ns gw ip route add 10.9.0.0/24 via "$(address4 cam24)"
 can_ping gw "$(address4 cam24)"
 ok "reload" og reload
-ok "infrastructure: a next hop is not judged" until_true 4 can_web cam24 $WEB4
+ok "infrastructure: a next hop is not judged" until_true 60 can_web cam24 $WEB4
 ok "infrastructure: status lists it" grep -q "$CAM24" <(og status --json | tr -d ' \n' |
 	sed 's/.*"infrastructure":\[\([^]]*\)\].*/\1/')
 ok "infrastructure: another listed device is blocked" not can_web cam28 $WEB4

@@ -79,14 +79,14 @@ ok "a state is entered" set_state confirmed
 dd if=/dev/zero of="$W/state/ballast" bs=4096 2>/dev/null
 refused() { ! set_state planned; }
 full() { set_state planned || return 0; set_state isolated || return 0; return 1; }
-ok "a full disk is said" until_true 20 full
+ok "a full disk is said" until_true 60 full
 ok "and the state that was entered stays" test -n "$(state_of)"
 is "and goes on blocking" "$(leaving cam24 laptop)" "0 10"
 daemon_kill KILL
 ok "starts with the disk full" daemon_start
 is "and blocks" "$(leaving cam24 laptop)" "0 10"
 rm "$W/state/ballast"
-ok "once there is room, states can be entered" until_true 20 set_state disconnected
+ok "once there is room, states can be entered" until_true 60 set_state disconnected
 
 # A read-only state directory.
 daemon_kill KILL

@@ -79,7 +79,7 @@ done
 # The gateway's own connections to the equipment.
 for who in cam24 cam28; do
 	spawn "$who" "web-$who" busybox httpd -f -p '[::]:80' -h "$W/www"
-	until_true 5 in_ns "$who" curl -s -o "$W/run/none" http://127.0.0.1/
+	until_true 60 in_ns "$who" curl -s -o "$W/run/none" http://127.0.0.1/
 	ok "the gateway's own TCP connection to $who works over IPv4" can_web gw "$(address4 $who)"
 	ok "the gateway's own TCP connection to $who works over IPv6" \
 		can_web gw "[$(address6 $who)]"

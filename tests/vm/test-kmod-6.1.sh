@@ -4,4 +4,4 @@
 # The kernel module on Linux 6.1, Debian 12's: its verdicts beside those of BPF and user space, the
 # daemon with it, loading it many times.
 cd "$(dirname "$0")/../.." || exit 1
-VM_LIMIT=${VM_LIMIT-180} exec tests/vm/kmod 6.1 build/tests/kmod/test-vectors tests/kmod/test-service.sh tests/kmod/test-reload.sh
+exec tests/vm/kmod 6.1 build/tests/kmod/test-vectors tests/kmod/test-service.sh tests/kmod/test-reload.sh
