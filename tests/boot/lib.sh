@@ -68,7 +68,8 @@ inside()
 		TERM=dumb LC_ALL=C.UTF-8 "$@" </dev/null
 }
 
-# packages: build/deb, built from this tree unless it is there and newer than every source.
+# packages: build/deb, as "make deb" builds it, unless it is there and newer than every source; in the machine
+# the same paths are below /root/ouiguard.
 packages()
 {
 	mkdir -p "$top/build"
@@ -77,10 +78,27 @@ packages()
 	[ -n "$(ls "$top"/build/deb/ouiguard_*.deb 2>/dev/null)" ] &&
 		[ -z "$(find "$top" -path "$top/build" -prune -o -path "$top/.git" -prune -o \
 			-type f -newer "$(ls "$top"/build/deb/ouiguard_*.deb)" -print -quit)" ] ||
-		"$top/scripts/deb" >"$W/log/deb" 2>&1 || bail "the packages are not built: $(tail -n 5 "$W/log/deb")"
-	mkdir -p "$R/root/deb"
-	cp "$top"/build/deb/*.deb "$R/root/deb"
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$top" deb >"$W/log/deb" 2>&1 8>&- ||
+		bail "the packages are not built: $(tail -n 5 "$W/log/deb")"
+	mkdir -p "$R/root/ouiguard/build/deb"
+	cp "$top"/build/deb/*.deb "$R/root/ouiguard/build/deb"
 	exec 8>&-
+}
+
+# readme HEADING N: the commands of the Nth block of commands below that heading of README.md, without comments.
+readme()
+{
+	awk -v heading="## $1" -v wanted="$2" '
+		/^## / { below = $0 == heading; block = 0 }
+		!below { next }
+		/^    [^ ]/ { if (!inside) block++; inside = 1; if (block == wanted) print; next }
+		{ inside = 0 }' "$top/README.md" | sed 's/^    //; s/  *#.*//'
+}
+
+# step COMMAND: a line of README.md, in the machine, by the shell of its root who stands in the sources.
+step()
+{
+	inside sh -c "cd /root/ouiguard && $1"
 }
 
 # said PATTERN: whether the service has said so in the journal.

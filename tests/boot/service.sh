@@ -10,40 +10,81 @@
 
 export PATIENCE=1
 machine "$1" cam24 sibling
-packages
+
+# The README's lan0: the clients are behind a switch at that port.
+new_ns switch
+in_ns switch ip link add br0 type bridge
+in_ns switch ip link set br0 up
+for who in cam24 sibling; do
+	in_ns gw ip link set "$who" nomaster netns "$ID-switch"
+	in_ns switch ip link set "$who" master br0 up
+done
+in_ns gw ip link del br0
+veth gw lan0 switch up0
+in_ns switch ip link set up0 master br0
+address gw lan0 10.1.0.1/24 2001:db8:1::1/64
+LAN_PORT=lan0
 
 # passes WHAT: of a camera's and its neighbour's ten frames each, what the first word says gets out.
 open() { is "$1: the camera sends, and so does its neighbour" "$(leaving cam24 sibling)" '10 10'; }
 shut() { is "$1: no frame of the camera gets out, every one of its neighbour does" \
 	"$(leaving cam24 sibling)" '0 10'; }
 
-# Install ------------------------------------------------------------------------------------------
+# The README's first real gateway, line by line --------------------------------------------------------
 
-ok "the package is installed" inside dpkg -i --no-pager /root/deb/ouiguard_0.1.0_amd64.deb
-is "nothing has started" "$(inside systemctl is-active ouiguard) $(inside systemctl is-enabled ouiguard)" \
-	'inactive disabled'
-ok "its user is there" inside id ouiguard
-open "not configured"
+policy=/etc/ouiguard/policies/uk-sensitive-sites.yaml
+# Who edits adds a phase, and who is asked by apt-get says yes.
+cat >"$R/usr/bin/editor" <<-'END'
+	#!/bin/sh
+	exec sed -i 's/^  - {from: .*action: log}/  - {from: 2026-01-01, action: log}\n  - {from: 2026-02-01, action: block}/' "$1"
+END
+chmod 755 "$R/usr/bin/editor"
+echo 'APT::Get::Assume-Yes "true";' >"$R/etc/apt/apt.conf.d/90yes"
+recorded() { inside ouiguard devices | grep -q 44:19:b6:00:00:01; }
+waiting() { inside ouiguard status --json | grep -q confirm_until_at; }
 
-# The README's first gateway -----------------------------------------------------------------------
-
-ok "init" inside ouiguard init --lan br0:uplink=trunk0 --programme uk-sensitive-sites
-ok "check" inside ouiguard check
-ok "systemctl enable --now" inside systemctl enable --now ouiguard
-ok "it is active" active
-ok "it enforces with BPF" said 'enforcing with bpf'
-is "as its own user" "$(inside ps -o user= -C ouiguardd | tr -d ' ')" ouiguard
+while read -r line <&9; do
+	case $line in
+	'make deb')
+		packages
+		continue
+		;;
+	'ouiguard devices')
+		until_true 60 recorded
+		;;
+	esac
+	ok "README: $line" step "$line"
+	case $line in
+	'apt-get install '*)
+		is "nothing has started" "$(inside systemctl is-active ouiguard) $(inside systemctl is-enabled ouiguard)" \
+			'inactive disabled'
+		ok "its user is there" inside id ouiguard
+		open "not configured"
+		;;
+	'systemctl enable '*)
+		ok "it is active" active
+		ok "it enforces with BPF" said 'enforcing with bpf'
+		open "init only observes and logs"
+		;;
+	'ouiguard devices')
+		ok "the camera is in the inventory" recorded
+		;;
+	'editor '*)
+		ok "the editor was given the policy" inside grep -q 'action: block' "$policy"
+		open "a file that was edited decides nothing yet"
+		;;
+	'ouiguard apply '*)
+		ok "it waits to be confirmed" waiting
+		shut "applied"
+		;;
+	esac
+done 9< <(readme 'A first real gateway' 1)
+ok "it is enabled" inside systemctl is-enabled ouiguard
+ok "nothing waits to be confirmed" not waiting
+shut "after all that"
+is "it runs as its own user" "$(inside ps -o user= -C ouiguardd | tr -d ' ')" ouiguard
 is "with these capabilities and no others" \
 	"$(inside sh -c 'grep CapEff /proc/$(pidof ouiguardd)/status' | cut -f 2)" 000000c000001000
-ok "status" inside ouiguard status
-open "init only observes and logs"
-until_true 60 eval 'inside ouiguard devices | grep -q 44:19:b6:00:00:01'
-ok "the camera is in the inventory" inside sh -c 'ouiguard devices | grep 44:19:b6:00:00:01'
-sed -i 's/^  - {from: .*action: log}/  - {from: 2026-01-01, action: log}\n  - {from: 2026-02-01, action: block}/' \
-	"$R/etc/ouiguard/policies/uk-sensitive-sites.yaml"
-ok "plan" inside ouiguard plan
-ok "systemctl reload" inside systemctl reload ouiguard
-shut "blocked"
 
 # Reload with errors -------------------------------------------------------------------------------
 
@@ -102,23 +143,48 @@ print(sorted({key for e in entries if e.get("OUIGUARD_DEVICE") == "44:19:b6:00:0
 	if key in ("OUIGUARD_SITE", "OUIGUARD_VENDOR", "OUIGUARD_ACTION", "OUIGUARD_REASON", "MESSAGE_ID")}))')" \
 	"['MESSAGE_ID', 'OUIGUARD_ACTION', 'OUIGUARD_REASON', 'OUIGUARD_SITE', 'OUIGUARD_VENDOR']"
 
-# Upgrade, reboot, remove, purge -------------------------------------------------------------------
+# What the README does later, line by line -----------------------------------------------------------------
 
-generation() { inside ouiguard status --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["generation"])'; }
-stream upgrade cam24 500 8 $(outward cam24)
-sniff upgrade wan eth0
-ok "installed over itself" inside dpkg -i --no-pager /root/deb/ouiguard_0.1.0_amd64.deb
-until_true 30 inside ouiguard status
-ok "the daemon is back" eval 'active || { inside systemctl status ouiguard; inside journalctl -u ouiguard -n 20 --no-pager; false; }'
-streamed upgrade
-sniffed upgrade
-is "no frame of the camera got out meanwhile" "$(count upgrade upgrade)" 0
-ok "what was seen is kept" inside sh -c 'ouiguard devices | grep 44:19:b6:00:00:01'
+# newer: the package of the sources again, as a later version.
+newer()
+{
+	local deb
+	deb=$(ls "$R"/root/ouiguard/build/deb/ouiguard_*.deb)
+	dpkg-deb -R "$deb" "$W/newer" && sed -i 's/^Version: .*/&+later/' "$W/newer/DEBIAN/control" &&
+		rm "$deb" && dpkg-deb --root-owner-group -b "$W/newer" "$R/root/ouiguard/build/deb"
+}
 
-inside dpkg -r ouiguard >"$W/log/remove" 2>&1
-ok "removal says that enforcement stays" grep -q 'stays in force' "$W/log/remove"
-shut "removed"
-ok "purge" inside dpkg -P ouiguard
+ok "a later version of the package" newer
+while read -r line <&9; do
+	case $line in
+	'apt-get install '*)
+		stream upgrade cam24 500 8 $(outward cam24)
+		sniff upgrade wan eth0
+		;;
+	esac
+	ok "README: $line" eval 'step "$line" >"$W/log/step" 2>&1'
+	case $line in
+	'systemctl reload '*)
+		shut "reloaded"
+		;;
+	'apt-get install '*)
+		until_true 30 inside ouiguard status
+		ok "the daemon is back" eval 'active || { inside systemctl status ouiguard; inside journalctl -u ouiguard -n 20 --no-pager; false; }'
+		streamed upgrade
+		sniffed upgrade
+		is "no frame of the camera got out meanwhile" "$(count upgrade upgrade)" 0
+		ok "it is the later one" inside sh -c 'dpkg-query -W ouiguard | grep +later'
+		ok "what was seen is kept" recorded
+		;;
+	'journalctl '*)
+		ok "the journal tells of the camera" grep -q 44:19:b6:00:00:01 "$W/log/step"
+		;;
+	'apt-get remove '*)
+		ok "removal says that enforcement stays" grep -q 'stays in force' "$W/log/step"
+		shut "removed"
+		;;
+	esac
+done 9< <(readme 'A first real gateway' 2)
 open "purged"
 is "nothing of it is left, but the administrator's files" "$(inside sh -c \
 	'ls -d /var/lib/ouiguard /run/ouiguard /usr/share/ouiguard /etc/systemd/system/*/ouiguard* 2>/dev/null; ls -d /etc/ouiguard')" \

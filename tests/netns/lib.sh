@@ -187,10 +187,10 @@ streamed()
 	SENT=$(cat "$W/log/stream-$1")
 }
 
-# outward SPACE: the words of a frame from there to the Internet.
+# outward SPACE: the words of a frame from there to the Internet, by LAN_PORT of the gateway.
 outward()
 {
-	echo "dst=$(mac_of gw br0) ip=$(address4 "$1")>198.51.100.9 udp=9>9"
+	echo "dst=$(mac_of gw "${LAN_PORT-br0}") ip=$(address4 "$1")>198.51.100.9 udp=9>9"
 }
 
 # leaving SPACE...: sends ten frames of each outward; prints how many arrived in the Internet.
