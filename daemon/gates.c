@@ -324,12 +324,13 @@ static void tell_open(const struct looking *l, const struct due *due)
 	const struct og_field fields[] = {
 		{"OUIGUARD_SITE", due->site->name},
 		{"OUIGUARD_POLICY", policy->name},
+		{"OUIGUARD_PROGRAMME", policy->programme},
 		{"OUIGUARD_ACTION", action},
 	};
 
 	og_gate_text(&phase->gate, gate);
 	og_when_format(due->from, due->site->timezone, when, sizeof(when));
-	og_journal(LOG_NOTICE, OG_MSG_GATE, fields, 3,
+	og_journal(LOG_NOTICE, OG_MSG_GATE, fields, 4,
 		   "the gate of policy %s at %s is open (%s): %s %s %s", policy->name,
 		   due->site->name, gate, action,
 		   due->from > l->now ? "begins at" : "is in force; its date was", when);

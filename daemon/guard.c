@@ -213,6 +213,18 @@ static int hold_one(void *userdata, struct og_inv_device *device)
 	return 0;
 }
 
+static void tell_released(const struct og_held *held)
+{
+	char mac[OG_MAC_TEXT];
+	const struct og_field fields[] = {
+		{"OUIGUARD_DEVICE", og_mac_format(held->mac, mac)},
+		{"OUIGUARD_SITE", held->site},
+	};
+
+	og_journal(LOG_NOTICE, OG_MSG_HELD, fields, 2,
+		   "%s at %s is no longer held: it has an asset row", mac, held->site);
+}
+
 /* Devices that the register says something about now. */
 static void release(struct og_manager *m, const struct og_loaded *loaded)
 {
@@ -227,8 +239,7 @@ static void release(struct og_manager *m, const struct og_loaded *loaded)
 		}
 		key_of(guard->held[i].site, guard->held[i].mac, key);
 		og_store_drop_decided(m->store, HELD, key);
-		og_log_id(LOG_NOTICE, OG_MSG_HELD, "%s is no longer held: it has an asset row",
-			  key);
+		tell_released(&guard->held[i]);
 		og_audit_tell(m, OG_AUDIT_GUARD, key, "no longer held: it has an asset row");
 		drop_held(guard, i);
 	}

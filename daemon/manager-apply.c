@@ -277,19 +277,30 @@ int og_manager_put(struct og_manager *m, struct og_loaded *loaded, struct og_dia
 	return 0;
 }
 
-static void log_applied(const struct og_manager *m, const char *why)
+void og_manager_tell(const struct og_manager *m, int priority, const char *message_id,
+		     const char *format, ...)
 {
-	char generation[24], ports[24];
+	char generation[24], ports[24], text[OG_JOURNAL_TEXT];
 	const struct og_field fields[] = {
 		{"OUIGUARD_GENERATION", generation},
-		{"OUIGUARD_PORTS", ports},
+		{"OUIGUARD_PORTS", m->compiled ? ports : NULL},
+		{"OUIGUARD_ACTOR", og_audit_actor(m)},
 	};
+	va_list args;
 
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
 	snprintf(generation, sizeof(generation), "%" PRIu64, m->generation);
-	snprintf(ports, sizeof(ports), "%zu", m->compiled->port_count);
-	og_journal(LOG_NOTICE, OG_MSG_APPLIED, fields, 2,
-		   "%s: generation %s is in force at %s ports of %zu sites", why, generation, ports,
-		   m->compiled->site_count - 1);
+	snprintf(ports, sizeof(ports), "%zu", m->compiled ? m->compiled->port_count : 0);
+	og_journal(priority, message_id, fields, 3, "%s", text);
+}
+
+static void log_applied(const struct og_manager *m, const char *why)
+{
+	og_manager_tell(m, LOG_NOTICE, OG_MSG_APPLIED,
+			"%s: generation %" PRIu64 " is in force at %zu ports of %zu sites", why,
+			m->generation, m->compiled->port_count, m->compiled->site_count - 1);
 }
 
 void og_manager_recompile(struct og_manager *m, const char *why)
@@ -364,7 +375,8 @@ void og_manager_heal(struct og_manager *m)
 	if (err)
 		og_log_diags(&diags);
 	else
-		og_log(LOG_WARNING, "%zu ports had lost their program and are covered again", open);
+		og_manager_tell(m, LOG_WARNING, OG_MSG_REPAIRED,
+				"%zu ports had lost their program and are covered again", open);
 }
 
 static void remember_error(struct og_manager *m, const struct og_diags *diags)
@@ -423,8 +435,8 @@ static int on_confirm_timer(sd_event_source *source, uint64_t at, void *userdata
 	m->stale = true;
 	if (og_manager_put(m, before, &diags)) {
 		og_log_diags(&diags);
-		og_log_id(
-			LOG_ERR, OG_MSG_TAKEN_BACK,
+		og_manager_tell(
+			m, LOG_ERR, OG_MSG_TAKEN_BACK,
 			"nobody confirmed what was applied, and the configuration before it cannot "
 			"be applied again: generation %" PRIu64 " stays in force",
 			m->generation);
@@ -432,11 +444,12 @@ static int on_confirm_timer(sd_event_source *source, uint64_t at, void *userdata
 			    "not confirmed in time, but the configuration before it cannot be "
 			    "applied again");
 	} else {
-		og_log_id(LOG_WARNING, OG_MSG_TAKEN_BACK,
-			  "nobody confirmed what was applied: the configuration before it is in "
-			  "force "
-			  "again as generation %" PRIu64 "; the files are as they were applied",
-			  m->generation);
+		og_manager_tell(
+			m, LOG_WARNING, OG_MSG_TAKEN_BACK,
+			"nobody confirmed what was applied: the configuration before it is in "
+			"force "
+			"again as generation %" PRIu64 "; the files are as they were applied",
+			m->generation);
 		audit_apply(m, OG_AUDIT_TAKE_BACK,
 			    "not confirmed in time: the configuration before it is in force "
 			    "again");
@@ -482,9 +495,9 @@ static const char *what_stays(const struct og_manager *m)
 static int refuse(struct og_manager *m, struct og_diags *diags, int err)
 {
 	remember_error(m, diags);
-	og_log_id(LOG_ERR, OG_MSG_REFUSED,
-		  "the configuration in %s is refused, with %zu errors: %s", m->options.config,
-		  diags->errors, what_stays(m));
+	og_manager_tell(m, LOG_ERR, OG_MSG_REFUSED,
+			"the configuration in %s is refused, with %zu errors: %s",
+			m->options.config, diags->errors, what_stays(m));
 	m->stale = true;
 	og_audit_tell(m, OG_AUDIT_APPLY, "refused", "the configuration in %s; %s\n%.*s",
 		      m->options.config, what_stays(m), REFUSED_TEXT,
@@ -578,8 +591,9 @@ int og_manager_detach(struct og_manager *m, struct og_diags *diags)
 	og_inventory_rebase(m->inventory);
 	og_manager_flush(m);
 	m->detached = true;
-	og_log_id(LOG_WARNING, OG_MSG_DETACHED,
-		  "enforcement was taken down: nothing is blocked until the next reload or start");
+	og_manager_tell(
+		m, LOG_WARNING, OG_MSG_DETACHED,
+		"enforcement was taken down: nothing is blocked until the next reload or start");
 	audit_apply(m, OG_AUDIT_DETACH, "enforcement was taken down");
 	/* What is taken back would be in force again. The mark stays: a start takes what was good. */
 	if (m->before) {

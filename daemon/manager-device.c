@@ -86,21 +86,41 @@ static void promote(struct og_manager *m, struct og_inv_device *device, uint64_t
 	       "forgotten between two readings");
 }
 
-/* Count a new device. Says how many the last minute's log left out, when that is over. */
+static void tell_flood(uint64_t count, const char *of)
+{
+	char number[24];
+	const struct og_field fields[] = {{"OUIGUARD_LEFT_OUT", number}};
+
+	snprintf(number, sizeof(number), "%" PRIu64, count);
+	og_journal(LOG_WARNING, OG_MSG_FLOOD, fields, 1,
+		   "%s more %s within a minute than are told: a flood of made-up addresses?",
+		   number, of);
+}
+
+/* How many the last minute's log left out, when that is over. */
+static void end_minute(struct og_manager *m, int64_t minute)
+{
+	if (m->new_minute == minute)
+		return;
+	if (m->new_count > OG_NEW_A_MINUTE)
+		tell_flood(m->new_count - OG_NEW_A_MINUTE, "new devices");
+	m->new_minute = minute;
+	m->new_count = 0;
+}
+
 static void count_new(struct og_manager *m)
 {
-	int64_t minute = og_clock_now() / 60;
-
-	if (m->new_minute != minute) {
-		if (m->new_count > OG_NEW_A_MINUTE)
-			og_log(LOG_WARNING,
-			       "%" PRIu64 " more new devices within a minute: a flood of "
-			       "made-up addresses?",
-			       m->new_count - OG_NEW_A_MINUTE);
-		m->new_minute = minute;
-		m->new_count = 0;
-	}
+	end_minute(m, og_clock_now() / 60);
 	m->new_count++;
+}
+
+void og_manager_tell_flood(struct og_manager *m)
+{
+	uint64_t left_out = og_told_left_out(&m->told);
+
+	end_minute(m, og_clock_now() / 60);
+	if (left_out)
+		tell_flood(left_out, "events");
 }
 
 static void record_event(struct og_manager *m, const struct og_event *event);
@@ -140,10 +160,11 @@ static void announce(struct og_manager *m, const struct og_inv_device *device)
 		{"OUIGUARD_SITE", device->site},
 		{"OUIGUARD_VENDOR", device->vendor[0] ? device->vendor : NULL},
 		{"OUIGUARD_ACTION", action},
-		{"OUIGUARD_PORT", device->port[0] ? device->port : NULL},
+		{"OUIGUARD_REASON", og_reason_name(device->reason)},
+		{"OUIGUARD_INTERFACE", device->port[0] ? device->port : NULL},
 	};
 
-	og_journal(LOG_NOTICE, OG_MSG_DEVICE_NEW, fields, 5,
+	og_journal(LOG_NOTICE, OG_MSG_DEVICE_NEW, fields, 6,
 		   "new device %s (%s) at %s, port %s: %s", mac,
 		   device->vendor[0] ? device->vendor : "no listed vendor", device->site,
 		   device->port[0] ? device->port : "unknown", action);
@@ -303,7 +324,29 @@ static void name_event(struct og_manager *m, const struct og_event *event,
 	}
 }
 
-static void log_event(const struct og_seen_event *seen)
+const char *og_manager_programme(const struct og_manager *m, const char *policy)
+{
+	const struct og_conf_policy *found =
+		m->loaded && policy ? og_config_policy(m->loaded->config, policy) : NULL;
+
+	return found ? found->programme : NULL;
+}
+
+static bool may_tell(struct og_manager *m, const struct og_seen_event *seen)
+{
+	struct og_inv_device *device = og_inventory_find(m->inventory, seen->site, seen->mac);
+
+	return og_told_event(&m->told, device ? &device->told : NULL, og_clock_steady());
+}
+
+/* A number as text; NULL when it is zero, which says that there is none. */
+static const char *number_text(unsigned int number, char text[8])
+{
+	snprintf(text, 8, "%u", number & 0xffff);
+	return number ? text : NULL;
+}
+
+static void log_event(const struct og_manager *m, const struct og_seen_event *seen)
 {
 	static const struct {
 		int priority;
@@ -314,7 +357,9 @@ static void log_event(const struct og_seen_event *seen)
 		[OG_EVENT_LOG] = {LOG_NOTICE, OG_MSG_DEVICE_LOGGED, "sends"},
 		[OG_EVENT_SUMMARY] = {LOG_INFO, OG_MSG_DEVICE_SUMMARY, "has sent"},
 	};
-	char mac[OG_MAC_TEXT], dst[OG_ADDR_TEXT] = "", packets[24], dropped[24], port[16] = "";
+	char mac[OG_MAC_TEXT], dst[OG_ADDR_TEXT] = "", packets[24], dropped[24], generation[24];
+	char vlan[8], dport[8], proto[8];
+	const char *port = number_text(seen->dport, dport);
 	const struct og_field fields[] = {
 		{"OUIGUARD_DEVICE", og_mac_format(seen->mac, mac)},
 		{"OUIGUARD_SITE", seen->site},
@@ -322,27 +367,31 @@ static void log_event(const struct og_seen_event *seen)
 		{"OUIGUARD_ACTION", og_action_name(seen->action)},
 		{"OUIGUARD_REASON", og_reason_name(seen->reason)},
 		{"OUIGUARD_POLICY", seen->policy[0] ? seen->policy : NULL},
+		{"OUIGUARD_PROGRAMME", og_manager_programme(m, seen->policy)},
 		{"OUIGUARD_EXCEPTION", seen->exception[0] ? seen->exception : NULL},
-		{"OUIGUARD_INTERFACE", seen->interface},
+		{"OUIGUARD_INTERFACE", seen->interface[0] ? seen->interface : NULL},
+		{"OUIGUARD_VLAN", number_text(seen->vlan, vlan)},
 		{"OUIGUARD_DESTINATION", seen->dst.hi || seen->dst.lo ? dst : NULL},
+		{"OUIGUARD_DESTINATION_PORT", port},
+		{"OUIGUARD_PROTOCOL", number_text(seen->proto, proto)},
 		{"OUIGUARD_PACKETS", packets},
 		{"OUIGUARD_DROPPED", dropped},
+		{"OUIGUARD_GENERATION", generation},
 	};
 
 	if (seen->kind > OG_EVENT_SUMMARY)
 		return;
 	og_addr_format(&seen->dst, dst);
-	if (seen->dport)
-		snprintf(port, sizeof(port), " port %u", seen->dport);
 	snprintf(packets, sizeof(packets), "%" PRIu64, seen->packets);
 	snprintf(dropped, sizeof(dropped), "%" PRIu64, seen->dropped);
+	snprintf(generation, sizeof(generation), "%" PRIu64, seen->generation);
 	og_journal(kinds[seen->kind].priority, kinds[seen->kind].id, fields,
 		   sizeof(fields) / sizeof(fields[0]),
-		   "%s (%s) at %s %s%s%s%s: %s; %s packets, %s dropped", mac,
+		   "%s (%s) at %s %s%s%s%s%s: %s; %s packets, %s dropped", mac,
 		   seen->vendor[0] ? seen->vendor : "no listed vendor", seen->site,
 		   kinds[seen->kind].verb, seen->dst.hi || seen->dst.lo ? ", to " : "",
-		   seen->dst.hi || seen->dst.lo ? dst : "", port, og_reason_name(seen->reason),
-		   packets, dropped);
+		   seen->dst.hi || seen->dst.lo ? dst : "", port ? " port " : "", port ? port : "",
+		   og_reason_name(seen->reason), packets, dropped);
 }
 
 /* Events wait here for the store. When it takes none for long the oldest go. */
@@ -387,8 +436,8 @@ static void record_event(struct og_manager *m, const struct og_event *event)
 		return;
 	seen.id = ++m->last_event;
 	/* A new device was announced as such. */
-	if (event->kind != OG_EVENT_NEW)
-		log_event(&seen);
+	if (event->kind != OG_EVENT_NEW && may_tell(m, &seen))
+		log_event(m, &seen);
 	og_bus_emit(m->bus, "Event", og_record_event(&seen));
 	queue(m, &seen);
 }

@@ -60,38 +60,47 @@ static enum og_action action_before(const struct og_manager *m, const struct og_
 	return before ? before->action : OG_OBSERVE;
 }
 
-static void tell_waiting(const struct og_schedule_item *item)
+static void tell_waiting(const struct og_manager *m, const struct og_schedule_item *item)
 {
 	char text[OG_GATE_TEXT];
 	const struct og_field fields[] = {
 		{"OUIGUARD_SITE", item->site},
 		{"OUIGUARD_POLICY", item->policy},
+		{"OUIGUARD_PROGRAMME", og_manager_programme(m, item->policy)},
 		{"OUIGUARD_ACTION", og_action_name(item->action)},
 	};
 
-	og_journal(LOG_NOTICE, OG_MSG_GATE, fields, 3,
+	og_journal(LOG_NOTICE, OG_MSG_GATE, fields, 4,
 		   "policy %s at %s: the date of %s has come, and it waits for its gate: %s",
 		   item->policy, item->site, og_action_name(item->action),
 		   og_gate_text(&item->phase->gate, text));
 }
 
-static void announce_phase(struct og_manager *m, const struct og_schedule_item *scheduled)
+static void tell_phase(const struct og_manager *m, const struct og_schedule_item *item)
 {
-	struct og_schedule_item began = *scheduled, *item = &began;
 	const struct og_field fields[] = {
 		{"OUIGUARD_SITE", item->site},
 		{"OUIGUARD_POLICY", item->policy},
+		{"OUIGUARD_PROGRAMME", og_manager_programme(m, item->policy)},
 		{"OUIGUARD_ACTION", og_action_name(item->action)},
+		{"OUIGUARD_PREVIOUS_ACTION", og_action_name(item->previous)},
 	};
 
+	og_journal(LOG_NOTICE, OG_MSG_PHASE, fields, 5, "policy %s at %s: %s, before it %s",
+		   item->policy, item->site, og_action_name(item->action),
+		   og_action_name(item->previous));
+}
+
+static void announce_phase(struct og_manager *m, const struct og_schedule_item *scheduled)
+{
+	struct og_schedule_item began = *scheduled, *item = &began;
+
 	if (og_schedule_waits(item, og_guard_decided(m->guard))) {
-		tell_waiting(item);
+		tell_waiting(m, item);
 		return;
 	}
 	item->previous = action_before(m, item);
-	og_journal(LOG_NOTICE, OG_MSG_PHASE, fields, 3, "policy %s at %s: %s, before it %s",
-		   item->policy, item->site, og_action_name(item->action),
-		   og_action_name(item->previous));
+	tell_phase(m, item);
 	og_bus_emit(m->bus, "PhaseChanged", og_record_phase(item));
 }
 
@@ -109,12 +118,13 @@ static void warn_of_phase(const struct og_manager *m, const struct og_schedule_i
 	const struct og_field fields[] = {
 		{"OUIGUARD_SITE", item->site},
 		{"OUIGUARD_POLICY", item->policy},
+		{"OUIGUARD_PROGRAMME", og_manager_programme(m, item->policy)},
 		{"OUIGUARD_ACTION", og_action_name(item->action)},
 		{"OUIGUARD_DAYS", days},
 	};
 
 	snprintf(days, sizeof(days), "%u", days_left(item, now));
-	og_journal(LOG_WARNING, OG_MSG_PHASE_SOON, fields, 4,
+	og_journal(LOG_WARNING, OG_MSG_PHASE_SOON, fields, 5,
 		   "policy %s at %s: %s begins in %s day%s, at %s%s%s; \"ouiguard plan\" shows "
 		   "whom it touches",
 		   item->policy, item->site, og_action_name(item->action), days,
@@ -124,24 +134,28 @@ static void warn_of_phase(const struct og_manager *m, const struct og_schedule_i
 		   waits ? og_gate_text(&item->phase->gate, gate) : "");
 }
 
-static void tell_of_exception(const struct og_schedule_item *item, int64_t now)
+static void tell_of_exception(const struct og_manager *m, const struct og_schedule_item *item,
+			      int64_t now)
 {
 	bool soon = item->kind == OG_SCHEDULE_EXCEPTION_SOON;
 	char days[16], when[64];
 	const struct og_field fields[] = {
-		{"OUIGUARD_SITE", item->site},		 {"OUIGUARD_POLICY", item->policy},
-		{"OUIGUARD_EXCEPTION", item->exception}, {"OUIGUARD_OWNER", item->owner},
+		{"OUIGUARD_SITE", item->site},
+		{"OUIGUARD_POLICY", item->policy},
+		{"OUIGUARD_PROGRAMME", og_manager_programme(m, item->policy)},
+		{"OUIGUARD_EXCEPTION", item->exception},
+		{"OUIGUARD_OWNER", item->owner},
 		{"OUIGUARD_DAYS", soon ? days : NULL},
 	};
 
 	snprintf(days, sizeof(days), "%u", soon ? days_left(item, now) : 0);
 	if (soon)
-		og_journal(LOG_WARNING, OG_MSG_ENDS_SOON, fields, 5,
+		og_journal(LOG_WARNING, OG_MSG_ENDS_SOON, fields, 6,
 			   "exception %s from policy %s ends in %s day%s, at %s; its owner is %s",
 			   item->exception, item->policy, days, strcmp(days, "1") ? "s" : "",
 			   og_when_format(item->due, NULL, when, sizeof(when)), item->owner);
 	else
-		og_journal(LOG_NOTICE, OG_MSG_EXCEPTION, fields, 4,
+		og_journal(LOG_NOTICE, OG_MSG_EXCEPTION, fields, 5,
 			   "exception %s from policy %s %s", item->exception, item->policy,
 			   item->kind == OG_SCHEDULE_EXCEPTION ? "begins" : "has ended");
 }
@@ -158,7 +172,7 @@ static void announce(struct og_manager *m, const struct og_schedule_item *item, 
 	else if (item->kind == OG_SCHEDULE_PHASE_SOON)
 		warn_of_phase(m, item, now);
 	else
-		tell_of_exception(item, now);
+		tell_of_exception(m, item, now);
 }
 
 void og_manager_note_checked(struct og_manager *m)

@@ -32,6 +32,7 @@
 #define METRICS_TICKS \
 	30 /* seconds between writings of the metrics; they are collected less often */
 #define ADDRESS_TICKS 20 /* seconds between readings of neighbour tables and lease files */
+#define FLOOD_TICKS   60 /* seconds between words about what was not told */
 
 int og_manager_new(sd_event *event, const struct og_manager_options *options,
 		   struct og_manager **ret_manager)
@@ -203,10 +204,9 @@ static bool start_with_snapshot(struct og_manager *m)
 	og_loaded_unref(loaded);
 	m->stale = true;
 	if (done)
-		og_log_id(LOG_WARNING, OG_MSG_APPLIED,
-			  "the last good configuration is in force as generation %" PRIu64
-			  ", not the files in %s",
-			  m->generation, m->options.config);
+		og_manager_tell(m, LOG_WARNING, OG_MSG_APPLIED,
+				"the last good configuration is in force, not the files in %s",
+				m->options.config);
 	if (done)
 		og_audit_tell(m, OG_AUDIT_APPLY, "last good configuration",
 			      "in force as generation %" PRIu64 ", not the files in %s",
@@ -328,6 +328,8 @@ static void on_tick(void *userdata, int64_t now)
 		og_manager_status_text(m);
 	if (m->ticks % METRICS_TICKS == 1)
 		og_metrics_put(m);
+	if (m->ticks % FLOOD_TICKS == 0)
+		og_manager_tell_flood(m);
 }
 
 /* Phases that had passed are compiled away: a clock set back needs them again. */

@@ -8,16 +8,17 @@
 #ifndef OUIGUARD_DAEMON_MESSAGE_ID_H
 #define OUIGUARD_DAEMON_MESSAGE_ID_H
 
-/* What a device did; with OUIGUARD_DEVICE, _SITE, _VENDOR, _ACTION, _REASON, _POLICY. */
+/* What a device did. docs/journal.md has the fields of all of them. */
 #define OG_MSG_DEVICE_NEW     "592e91305de44e779f4f470daebbd716"
 #define OG_MSG_DEVICE_DROPPED "e9b5fa8ae3aa4808a7a14349139f331e"
 #define OG_MSG_DEVICE_LOGGED  "d0a1685c9f4e475580f67634f354bd65"
 #define OG_MSG_DEVICE_SUMMARY "eaa3086078c74ac19fe73fe2d205701f"
+#define OG_MSG_FLOOD	      "a6527db8387a4794bfa3da9169e8131f" /* more than is told */
 #define OG_MSG_DEVICE_STATE   "34c3fc5346104d91b2719cd268738fcb"
 #define OG_MSG_DEVICE_REAPPEARED \
 	"55c67b0eed1340f9976e87a49e952b80" /* it was removed, and is back */
 
-/* Another device has what was its own; with OUIGUARD_NEW_DEVICE, _NEW_VENDOR, _BY. */
+/* Another device has what was its own. */
 #define OG_MSG_REPLACED "950a3e58501e4b209f219e802504e43e"
 
 /* What the daemon did. */
@@ -30,6 +31,7 @@
 #define OG_MSG_ENDS_SOON     "5648c790a46344bea58836f2242552a7" /* an exception ends in 30, 7, 1 days */
 #define OG_MSG_GATE	     "74da3bab7d8c4b82aa61bf08a7df6f9a" /* the gate of a phase opened */
 #define OG_MSG_HELD	     "9b50b6d552244979891fdf1fb002c558" /* an undeclared router is held */
+#define OG_MSG_REPAIRED	     "6bdaabd5642d4a50938f180378b39b61" /* ports are covered again */
 #define OG_MSG_DETACHED	     "a0622d85f917407bb1c768bdcffe79d9" /* enforcement was taken down */
 #define OG_MSG_NOT_ENFORCING "a7ebeda509d1488b97598d070bbda53a" /* nothing is enforced */
 #define OG_MSG_TOOK_OVER     "34132ca5185c403fa508b4dbe4d1f4cc" /* from a version with another layout */

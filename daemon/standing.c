@@ -77,14 +77,16 @@ static void tell(struct og_manager *m, struct og_inv_device *device, enum og_dev
 	const struct og_field fields[] = {
 		{"OUIGUARD_DEVICE", og_mac_format(device->mac, mac)},
 		{"OUIGUARD_SITE", device->site},
+		{"OUIGUARD_VENDOR", device->vendor[0] ? device->vendor : NULL},
 		{"OUIGUARD_STATE", state},
 		{"OUIGUARD_PREVIOUS_STATE", og_state_name(before)},
+		{"OUIGUARD_EVIDENCE", evidence[0] ? evidence : NULL},
 		{"OUIGUARD_ACTOR", actor},
 	};
 	json_t *record = og_record_device(m, device);
 
 	og_journal(alert ? LOG_ALERT : LOG_NOTICE,
-		   alert ? OG_MSG_DEVICE_REAPPEARED : OG_MSG_DEVICE_STATE, fields, 5,
+		   alert ? OG_MSG_DEVICE_REAPPEARED : OG_MSG_DEVICE_STATE, fields, 7,
 		   "%s at %s: %s -> %s by %s%s%s", mac, device->site, og_state_name(before), state,
 		   actor, evidence[0] ? ": " : "", evidence);
 	og_set_text(record, "previous_state", og_state_name(before));

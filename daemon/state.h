@@ -22,6 +22,7 @@
 #include "daemon/watching.h"
 #include "daemon/manager.h"
 #include "daemon/probes.h"
+#include "daemon/told.h"
 #include "policy/compile/compile.h"
 #include "daemon/inventory/store.h"
 
@@ -75,6 +76,7 @@ struct og_manager {
 	int64_t last_event;
 	int64_t new_minute; /* in which @new_count devices were new */
 	uint64_t new_count;
+	struct og_told_events told;
 	bool known_full; /* the engine can know no more devices: said once */
 	char store_said[512];
 
@@ -107,6 +109,13 @@ struct og_gateway og_manager_facts(const struct og_manager *m);
 /* og_manager_recompile - the gateway or the clock changed: compile what is loaded anew. Logs. */
 void og_manager_recompile(struct og_manager *m, const char *why);
 
+/*
+ * og_manager_tell - og_journal() of what became of the configuration, with the generation that is in
+ * force, at how many ports, and who brought it about.
+ */
+void og_manager_tell(const struct og_manager *m, int priority, const char *message_id,
+		     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* og_manager_open_engine - choose and open the engine. 0 or -errno; logs. */
 int og_manager_open_engine(struct og_manager *m, const struct og_config *config);
 
@@ -117,6 +126,12 @@ void og_manager_heal(struct og_manager *m);
 
 /* og_manager_site - the name of site @number in the ruleset in force, or NULL. */
 const char *og_manager_site(const struct og_manager *m, unsigned int number);
+
+/* og_manager_programme - the programme that @policy (NULL: none) names in the files, or NULL. */
+const char *og_manager_programme(const struct og_manager *m, const char *policy);
+
+/* og_manager_tell_flood - tell, once a minute, how much of what happened was not told. */
+void og_manager_tell_flood(struct og_manager *m);
 
 /* og_manager_collect - read every device record of the engine into the inventory. */
 void og_manager_collect(struct og_manager *m);

@@ -25,6 +25,8 @@
 #include "daemon/journal.h"
 #include "daemon/manager.h"
 #include "daemon/message-id.h"
+#include "daemon/clock.h"
+#include "daemon/told.h"
 
 #define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 #define REOPEN_US	1000000
@@ -52,6 +54,7 @@ struct og_bus {
 	struct request *requests;
 	size_t request_count;
 	bool named; /* the name is ours: others can see what is sent */
+	struct og_told_callers told;
 };
 
 static void request_free(struct request *request)
@@ -72,17 +75,26 @@ static void request_free(struct request *request)
 static void log_refusal(const struct request *request)
 {
 	const struct og_caller *caller = &request->caller;
-	char uid[16], pid[16];
-	const struct og_field fields[] = {
+	char uid[16], pid[16], left_out[24];
+	struct og_field fields[] = {
 		{"OUIGUARD_CALLER_UID", uid},
 		{"OUIGUARD_CALLER_PID", pid},
 		{"OUIGUARD_METHOD", request->method->name},
+		{"OUIGUARD_LEFT_OUT", left_out},
 	};
+	uint64_t count;
 
+	if (!og_told_refusal(&request->bus->told, caller->uid, og_clock_steady(), &count))
+		return;
 	snprintf(uid, sizeof(uid), "%" PRIu32, caller->uid);
 	snprintf(pid, sizeof(pid), "%" PRIu32, caller->pid);
-	og_journal(LOG_WARNING, OG_MSG_ACCESS_DENIED, fields, 3,
-		   "%s was refused to user %s, process %s", request->method->name, uid, pid);
+	snprintf(left_out, sizeof(left_out), "%" PRIu64, count);
+	if (!count)
+		fields[3].value = NULL;
+	og_journal(LOG_WARNING, OG_MSG_ACCESS_DENIED, fields, 4,
+		   "%s was refused to user %s, process %s%s%s%s", request->method->name, uid, pid,
+		   count ? "; before it " : "", count ? left_out : "",
+		   count ? " more of this user were not told" : "");
 }
 
 static void refuse(struct request *request)

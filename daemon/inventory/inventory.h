@@ -65,6 +65,7 @@ struct og_inv_device {
 	struct og_inv_dest *dests;
 	struct og_inv_drops *drops; /* NULL: none in the last hour */
 	struct og_inv_device *next; /* of its hash chain */
+	int64_t told;		    /* its budget of entries in the journal: og_told_event() */
 	uint32_t dests_cut;	    /* destinations that had to make room */
 	uint32_t seen_block;	    /* of 32 days since 1970 */
 	uint32_t seen_days; /* bits of its days with a frame, as far as seen since the start */

@@ -34,6 +34,10 @@
 #define OG_DEVICE_EVENT_BURST (15 * OG_DEVICE_EVENT_COST)
 #define OG_PORT_EVENT_COST    (20 * OG_NS_MS)
 #define OG_PORT_EVENT_BURST   (511 * OG_PORT_EVENT_COST)
+/* Of its own, whatever others of its port send: two events at once and two an hour. */
+#define OG_OWN_TICK	   30 /* of 2^30 ns */
+#define OG_OWN_EVENT_COST  1676
+#define OG_OWN_EVENT_BURST OG_OWN_EVENT_COST
 
 /* A frame that has been judged, with the clocks at that moment. */
 struct og_seen {
@@ -320,15 +324,30 @@ OG_INLINE int og_device_note(const struct og_seen *s, struct og_device *d, __u32
 }
 
 /*
- * og_event_take - whether the budgets of the device and of its port have an event left. Returns 1 if
- * so; 0 when one of them swallows it.
+ * og_event_own - whether the device has an event left that the others of its port cannot take from it:
+ * who makes up addresses uses up the port's budget, and would hide what its neighbours do. Returns 1 if so.
+ */
+OG_INLINE int og_event_own(const struct og_seen *s, struct og_device *d)
+{
+	__u32 now = s->mono >> OG_OWN_TICK, tat = OG_READ(&d->own_tat);
+
+	if (tat > now + OG_OWN_EVENT_BURST)
+		return 0;
+	d->own_tat = (tat < now ? now : tat) + OG_OWN_EVENT_COST;
+	return 1;
+}
+
+/*
+ * og_event_take - whether the budgets of the device and of its port have an event left, or the device one
+ * of its own. Returns 1 if so; 0 when it is swallowed.
  */
 OG_INLINE int og_event_take(const struct og_seen *s, struct og_device *d,
 			    struct og_port_state *port)
 {
 	if (!og_take(&d->event_tat, s->mono, OG_DEVICE_EVENT_COST, OG_DEVICE_EVENT_BURST))
 		return 0;
-	if (og_take(&port->event_tat, s->mono, OG_PORT_EVENT_COST, OG_PORT_EVENT_BURST))
+	if (og_take(&port->event_tat, s->mono, OG_PORT_EVENT_COST, OG_PORT_EVENT_BURST) ||
+	    og_event_own(s, d))
 		return 1;
 	OG_ADD(&port->events_lost, 1);
 	return 0;

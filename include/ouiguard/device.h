@@ -58,7 +58,7 @@ struct og_device {
 	__u64 src_bits; /* which sources there ever were, by a hash: og_srcs_distinct() */
 	__u16 src_next; /* slot of srcs[] to reuse next */
 	__u16 src_last; /* slot of the last frame's */
-	__u32 pad;
+	__u32 own_tat;	/* events beyond the port's budget: when it is full again, in OG_OWN_TICK */
 	struct og_addr srcs[OG_SRCS]; /* zero: free */
 	struct og_dest dests[OG_DESTS];
 };

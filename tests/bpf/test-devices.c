@@ -323,23 +323,38 @@ static void test_device_event_budget(void **state)
 
 static void test_port_event_budget(void **state)
 {
-	const uint32_t burst = OG_PORT_EVENT_BURST / OG_PORT_EVENT_COST + 1;
+	const uint32_t burst = OG_PORT_EVENT_BURST / OG_PORT_EVENT_COST + 1, own = 2;
 	struct og_port_state port;
 	uint32_t i, key = LOOPBACK;
 
 	(void)state;
 	bpf_kit_need_root();
-	for (i = 0; i < 1000; i++) {
+	/* A hundred devices, ten destinations each: all of the port's budget, and each device's own. */
+	for (i = 0; i < 100; i++)
 		assert_int_equal(bpf_engine_promote(&engine.engine, key_of(i)), 0);
-		send_to(device_mac(i), INTERNET, 443);
-	}
-	assert_int_equal(fetch(), burst);
+	for (i = 0; i < 1000; i++)
+		send_to(device_mac(i % 100), INTERNET + i / 100, 443);
+	assert_int_equal(fetch(), burst + 100 * own);
 	assert_int_equal(bpf_map_lookup_elem(bpf_map__fd(kit.skel->maps.og_ports), &key, &port), 0);
-	assert_int_equal(port.events_lost, 1000 - burst);
+	assert_int_equal(port.events_lost, 1000 - burst - 100 * own);
+	/* Nobody can hide another device behind that. */
+	assert_int_equal(bpf_engine_promote(&engine.engine, key_of(200)), 0);
+	for (i = 0; i < 5; i++)
+		send_to(device_mac(200), INTERNET + i, 443);
+	assert_int_equal(fetch(), own);
+	assert_int_equal(seen[0].mac, device_mac(200));
+	assert_int_equal(seen[0].kind, OG_EVENT_DROP);
 	bpf_kit_clock(&kit, WALL, MONO + 3 * OG_PORT_EVENT_COST);
 	for (i = 0; i < 1000; i++)
-		send_to(device_mac(i), INTERNET + 1, 443);
+		send_to(device_mac(i % 100), INTERNET + 10 + i / 100, 443);
 	assert_int_equal(fetch(), 3);
+	/* Half an hour later it has one more, whatever others do at that moment. */
+	bpf_kit_clock(&kit, WALL, MONO + (1ULL << 30) * (OG_OWN_EVENT_COST + 1));
+	for (i = 0; i < 1000; i++)
+		send_to(device_mac(i % 100), INTERNET + 20 + i / 100, 443);
+	fetch();
+	send_to(device_mac(200), INTERNET + 5, 443);
+	assert_int_equal(fetch(), 1);
 }
 
 /* A daemon that does not read: what finds no room is counted. */
