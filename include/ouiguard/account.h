@@ -329,7 +329,7 @@ OG_INLINE int og_device_note(const struct og_seen *s, struct og_device *d, __u32
  */
 OG_INLINE int og_event_own(const struct og_seen *s, struct og_device *d)
 {
-	__u32 now = s->mono >> OG_OWN_TICK, tat = OG_READ(&d->own_tat);
+	__u32 now = s->mono >> OG_OWN_TICK, tat = d->own_tat;
 
 	if (tat > now + OG_OWN_EVENT_BURST)
 		return 0;
