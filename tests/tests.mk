@@ -114,4 +114,4 @@ nightly: check
 	@scripts/deps --nightly
 	@tests/vm/uml-kernel >/dev/null || echo "User Mode Linux is not built: its test says why" >&2
 	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
-	@tests/run --lane vm --timeout 1200 $(sort $(wildcard tests/vm/nightly-*.sh))
+	@tests/run --lane vm --timeout 1200 $(sort $(wildcard tests/vm/nightly-*.sh tests/boot/nightly-*.sh))

@@ -59,6 +59,25 @@ ok "the inventory has the counts of the versions before ($before)" test "$before
 is "the camera sends" "$(leaving cam24 laptop)" "0 10"
 ok "and is counted once" until_true 20 counted
 
+# An inventory that a later version, with more tables, has written: left as it is, and enforcement goes on.
+content() { sqlite3 -readonly "$W/state/inventory.db" .dump 'PRAGMA user_version' | sha256sum; }
+daemon_kill TERM
+was=$(sqlite3 "$W/state/inventory.db" 'PRAGMA user_version')
+sqlite3 "$W/state/inventory.db" 'CREATE TABLE later (x); INSERT INTO later VALUES (7);
+	PRAGMA user_version = 99' >/dev/null
+before=$(content)
+ok "a version that does not know the inventory's form starts" daemon_start
+ok "and says what to do" said 'inventory.db was written by a later version .* install that version or move'
+ok "status too" grep -q 'later version' <(og status --json)
+is "it enforces" "$(leaving cam24 laptop)" "0 10"
+ok "it reloads" og reload
+daemon_kill TERM
+is "the inventory is as it was" "$(content)" "$before"
+sqlite3 "$W/state/inventory.db" "PRAGMA user_version = $was" >/dev/null
+ok "the version that knows it starts" daemon_start
+ok "with what was seen before" test "$(dropped)" -gt 10
+ok "and an audit log that is whole" og audit verify
+
 # A version that cannot read the files, and has none of an earlier start, leaves the other's work alone.
 daemon_kill TERM
 mv "$W/state" "$W/state.kept"
@@ -67,7 +86,7 @@ mv "$W/etc/policies/cameras.yaml" "$W/run/cameras.yaml"
 echo nonsense >"$W/etc/policies/cameras.yaml"
 DAEMON_PROGRAM=$OTHER daemon_start || bail "it does not start"
 ok "another version with broken files says what is in force" until_true 20 \
-	said 'generation 1, which an earlier start left, stays in force'
+	said 'generation [0-9]+, which an earlier start left, stays in force'
 is "enforcement goes on" "$(leaving cam24 laptop)" "0 10"
 mv "$W/run/cameras.yaml" "$W/etc/policies"
 ok "it takes over when they are mended" og reload
@@ -85,6 +104,8 @@ drop_filters=$(sed -n '/^drop_filters/,/^}/p' "$top/debian/ouiguard.postrm")
 ok "filters are dropped" in_ns gw unshare --mount sh -ec "mount -t sysfs sysfs /sys; $drop_filters
 	drop_filters"
 umount "$W/bpf"
-is "nothing judges any more" "$(leaving cam24 laptop)" "10 10"
+# The kernel lets go of the links some time after that.
+open() { [ "$(leaving cam24 laptop)" = "10 10" ]; }
+ok "nothing judges any more" until_true 20 open
 
 done_testing
