@@ -327,8 +327,8 @@ void og_manager_recompile(struct og_manager *m, const char *why)
 }
 
 /*
- * The pins are gone, and all that was attached with them: somebody removed them, or unmounted the
- * bpffs. Begin anew; the old engine stays until there is a new one.
+ * The pins are gone: somebody removed them, or unmounted the bpffs. Begin anew; the old engine holds
+ * what it has attached until a new one enforces the same.
  */
 static int begin_anew(struct og_manager *m, struct og_diags *diags)
 {
@@ -341,15 +341,21 @@ static int begin_anew(struct og_manager *m, struct og_diags *diags)
 	m->engine = NULL;
 	m->engine_io = NULL;
 	err = og_manager_open_engine(m, m->loaded->config);
-	if (err) {
+	if (!err)
+		err = engine_apply(m, m->compiled, diags);
+	if (err < 0) {
+		sd_event_source_disable_unref(m->engine_io);
+		if (m->engine)
+			m->ops->close(m->engine);
 		m->engine = old;
 		m->engine_io = old_io;
+		m->ops = ops;
 		return err;
 	}
 	sd_event_source_disable_unref(old_io);
 	ops->close(old);
 	og_inventory_rebase(m->inventory);
-	return engine_apply(m, m->compiled, diags);
+	return err;
 }
 
 void og_manager_heal(struct og_manager *m)
@@ -365,18 +371,23 @@ void og_manager_heal(struct og_manager *m)
 		open += status.ports[i].hook == OG_HOOK_NONE;
 	all = status.port_count;
 	og_engine_status_clear(&status);
-	if (!open)
+	if (!open) {
+		m->unhealed = false;
 		return;
+	}
 	err = engine_apply(m, m->compiled, &diags);
 	if (err && open == all) {
 		og_diags_free(&diags);
 		err = begin_anew(m, &diags);
 	}
-	if (err)
+	if (!err)
+		og_manager_tell(
+			m, LOG_WARNING, OG_MSG_REPAIRED,
+			"%zu ports had lost their program, or its pin, and are covered again",
+			open);
+	else if (!m->unhealed)
 		og_log_diags(&diags);
-	else
-		og_manager_tell(m, LOG_WARNING, OG_MSG_REPAIRED,
-				"%zu ports had lost their program and are covered again", open);
+	m->unhealed = err;
 }
 
 static void remember_error(struct og_manager *m, const struct og_diags *diags)

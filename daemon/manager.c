@@ -43,7 +43,7 @@ int og_manager_new(sd_event *event, const struct og_manager_options *options,
 		return -ENOMEM;
 	m->event = sd_event_ref(event);
 	m->options = *options;
-	m->lock_fd = -1;
+	m->locks[0] = m->locks[1] = -1;
 	m->started_at = og_clock_now();
 	m->checked_at = m->started_at;
 	m->pending = calloc(OG_PENDING_EVENTS, sizeof(*m->pending));
@@ -92,34 +92,41 @@ void og_manager_free(struct og_manager *m)
 	free(m->last_error);
 	json_decref(m->warnings);
 	json_decref(m->metrics_timeline);
-	if (m->lock_fd >= 0)
-		close(m->lock_fd);
+	for (i = 0; i < 2; i++)
+		if (m->locks[i] >= 0)
+			close(m->locks[i]);
 	sd_event_unref(m->event);
 	free(m);
 }
 
-/* One daemon per state directory. A directory that cannot be written has its lock in @runtime. */
-static int take_lock(struct og_manager *m)
+/*
+ * One daemon per state directory, and one per runtime directory: two that share what is pinned would take
+ * it from each other. A directory that cannot be written needs no lock.
+ */
+static int take_locks(struct og_manager *m)
 {
 	const char *const dirs[] = {m->options.state, m->options.runtime};
+	bool same = !strcmp(dirs[0], dirs[1]);
 	char path[PATH_MAX];
+	int err = -ENAMETOOLONG;
 	size_t i;
 
-	for (i = 0; i < 2 && m->lock_fd < 0; i++) {
+	for (i = 0; i < (same ? 1 : 2); i++) {
 		if (snprintf(path, sizeof(path), "%s/lock", dirs[i]) >= (int)sizeof(path))
 			continue;
-		m->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		m->locks[i] = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (m->locks[i] < 0) {
+			err = -errno;
+		} else if (flock(m->locks[i], LOCK_EX | LOCK_NB) < 0) {
+			og_log(LOG_ERR, "another ouiguardd uses %s", dirs[i]);
+			return -EBUSY;
+		}
 	}
-	if (m->lock_fd < 0) {
-		og_log(LOG_ERR, "no lock can be made in %s (%s): does the directory exist?",
-		       m->options.state, strerror(errno));
-		return -errno;
-	}
-	if (flock(m->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-		og_log(LOG_ERR, "another ouiguardd uses %s", m->options.state);
-		return -EBUSY;
-	}
-	return 0;
+	if (m->locks[0] >= 0 || m->locks[1] >= 0)
+		return 0;
+	og_log(LOG_ERR, "no lock can be made in %s (%s): does the directory exist?",
+	       m->options.state, strerror(-err));
+	return err;
 }
 
 static void note_site(void *userdata, const char *name, unsigned int number)
@@ -358,7 +365,7 @@ int og_manager_start(struct og_manager *m)
 	const struct og_clock_calls calls = {.tick = on_tick, .stepped = on_stepped, .tai = on_tai};
 	int err;
 
-	err = take_lock(m);
+	err = take_locks(m);
 	if (!err)
 		err = open_store(m);
 	if (!err)

@@ -35,7 +35,7 @@ struct og_manager {
 	struct og_manager_options options;
 	sd_event *event;
 	sd_event_source *signals[3], *engine_io, *confirm_timer;
-	int lock_fd;
+	int locks[2]; /* of the state and the runtime directory */
 
 	const struct og_engine_ops *ops;
 	struct og_engine *engine;
@@ -78,6 +78,7 @@ struct og_manager {
 	uint64_t new_count;
 	struct og_told_events told;
 	bool known_full; /* the engine can know no more devices: said once */
+	bool unhealed;	 /* ports that lost their program could not be covered again: said once */
 	char store_said[512];
 
 	int64_t started_at;

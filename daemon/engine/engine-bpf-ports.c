@@ -4,6 +4,9 @@
  *
  * og_attached, a pinned map, says where we are. An entry is written before the port is attached and
  * removed after it is detached, so that whatever a crash leaves is found again.
+ *
+ * A tcx link is pinned for the time without a process, and held open while there is one: so it stays
+ * also when somebody removes the pin, or unmounts the bpffs.
  */
 #include "daemon/engine/engine-bpf.h"
 
@@ -12,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -28,6 +32,61 @@ static void link_pin(const struct bpf_engine *e, uint32_t ifindex, char ret_pin[
 	snprintf(ret_pin, PATH_MAX, "%s/tcx-%u", e->dir, ifindex);
 }
 
+static struct bpf_held *find_held(const struct bpf_engine *e, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < e->held_count; i++)
+		if (e->held[i].ifindex == ifindex)
+			return &e->held[i];
+	return NULL;
+}
+
+/* Hold the pinned link of @ifindex, in place of an earlier one. Without memory the pin has to do. */
+static void hold(struct bpf_engine *e, uint32_t ifindex)
+{
+	struct bpf_held *held = find_held(e, ifindex), *more;
+	char pin[PATH_MAX];
+	int fd;
+
+	link_pin(e, ifindex, pin);
+	fd = bpf_obj_get(pin);
+	if (fd < 0)
+		return;
+	if (held) {
+		close(held->fd);
+		held->fd = fd;
+		return;
+	}
+	more = reallocarray(e->held, e->held_count + 1, sizeof(*more));
+	if (!more) {
+		close(fd);
+		return;
+	}
+	e->held = more;
+	e->held[e->held_count++] = (struct bpf_held){.ifindex = ifindex, .fd = fd};
+}
+
+/* Take down the link that is held of @ifindex, whether or not it is still pinned. */
+static void release(struct bpf_engine *e, uint32_t ifindex)
+{
+	struct bpf_held *held = find_held(e, ifindex);
+
+	if (!held)
+		return;
+	bpf_link_detach(held->fd); /* -ENOLINK: the interface is gone */
+	close(held->fd);
+	*held = e->held[--e->held_count];
+}
+
+void bpf_engine_let_go(struct bpf_engine *e)
+{
+	while (e->held_count)
+		close(e->held[--e->held_count].fd);
+	free(e->held);
+	e->held = NULL;
+}
+
 static bool is_alive(const struct bpf_engine *e, uint32_t ifindex, const struct og_bpf_attached *a)
 {
 	char pin[PATH_MAX];
@@ -36,6 +95,25 @@ static bool is_alive(const struct bpf_engine *e, uint32_t ifindex, const struct 
 		return og_attach_clsact_alive(ifindex, a);
 	link_pin(e, ifindex, pin);
 	return og_attach_tcx_alive(pin, ifindex);
+}
+
+static int detach(struct bpf_engine *e, uint32_t ifindex, const struct og_bpf_attached *a)
+{
+	char pin[PATH_MAX];
+	int r = 0;
+
+	if (a->hook == OG_HOOK_CLSACT) {
+		r = og_detach_clsact(ifindex, a);
+	} else {
+		release(e, ifindex);
+		link_pin(e, ifindex, pin);
+		r = og_detach_tcx(pin);
+	}
+	if (r < 0)
+		return r;
+	bpf_map_delete_elem(attached_fd(e), &ifindex);
+	bpf_map_delete_elem(bpf_map__fd(e->skel->maps.og_ports), &ifindex);
+	return 0;
 }
 
 static int attach(struct bpf_engine *e, uint32_t ifindex, struct og_bpf_attached *a)
@@ -49,6 +127,8 @@ static int attach(struct bpf_engine *e, uint32_t ifindex, struct og_bpf_attached
 		r = bpf_map_update_elem(attached_fd(e), &ifindex, a, BPF_ANY);
 		if (r == 0)
 			r = og_attach_tcx(e->prog_fd, ifindex, pin);
+		if (r == 0)
+			hold(e, ifindex);
 		if (r != -EOPNOTSUPP)
 			goto out;
 		e->no_tcx = true;
@@ -60,27 +140,12 @@ static int attach(struct bpf_engine *e, uint32_t ifindex, struct og_bpf_attached
 	if (r == 0)
 		r = bpf_map_update_elem(attached_fd(e), &ifindex, a, BPF_ANY);
 out:
-	if (r < 0)
+	/* What an interface that has gone leaves is removed; what holds elsewhere stays. */
+	if (r == -ENODEV)
+		detach(e, ifindex, a);
+	else if (r < 0)
 		bpf_map_delete_elem(attached_fd(e), &ifindex);
 	return r;
-}
-
-static int detach(struct bpf_engine *e, uint32_t ifindex, const struct og_bpf_attached *a)
-{
-	char pin[PATH_MAX];
-	int r = 0;
-
-	if (a->hook == OG_HOOK_CLSACT) {
-		r = og_detach_clsact(ifindex, a);
-	} else {
-		link_pin(e, ifindex, pin);
-		r = og_detach_tcx(pin);
-	}
-	if (r < 0)
-		return r;
-	bpf_map_delete_elem(attached_fd(e), &ifindex);
-	bpf_map_delete_elem(bpf_map__fd(e->skel->maps.og_ports), &ifindex);
-	return 0;
 }
 
 /* Put our program in the place of another version of it. */
@@ -116,10 +181,10 @@ static int reattach(struct bpf_engine *e, uint32_t ifindex, struct og_bpf_attach
 {
 	int r = attach(e, ifindex, a);
 
-	if (r < 0)
+	if (r < 0 && r != -ENODEV)
 		og_error(diags, NULL, "%s: our program was gone and attaching it failed: %s",
 			 a->name, strerror(-r));
-	else
+	else if (r == 0)
 		og_warn(diags, NULL, "%s: our program was gone, attached it again", a->name);
 	return r;
 }
@@ -169,6 +234,8 @@ static int cover(struct bpf_engine *e, const struct og_engine_port *port, struct
 	if (!is_alive(e, ifindex, &a))
 		return reattach(e, ifindex, &a, diags);
 	bpf_map_update_elem(attached_fd(e), &ifindex, &a, BPF_ANY);
+	if (a.hook == OG_HOOK_TCX && !find_held(e, ifindex))
+		hold(e, ifindex);
 	return e->replace ? update(e, ifindex, &a) : 0;
 }
 
@@ -221,8 +288,13 @@ int bpf_engine_cover(struct bpf_engine *e, const struct og_engine_port *ports, s
 		r = cover(e, &ports[i], diags);
 		if (r == 0)
 			continue;
-		og_error(diags, NULL, "%s: NOT COVERED, attaching failed: %s", ports[i].name,
-			 strerror(-r));
+		/* Netlink tells next that it is no port any more. */
+		if (r == -ENODEV)
+			og_warn(diags, NULL, "%s: NOT COVERED, the interface has gone",
+				ports[i].name);
+		else
+			og_error(diags, NULL, "%s: NOT COVERED, attaching failed: %s",
+				 ports[i].name, strerror(-r));
 		failed[n].port = ports[i];
 		failed[n].error = r;
 		n++;

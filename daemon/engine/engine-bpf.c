@@ -55,6 +55,7 @@ static void engine_close(struct og_engine *engine)
 	if (!e)
 		return;
 	bpf_engine_close_events(e);
+	bpf_engine_let_go(e);
 	if (e->prog_fd >= 0)
 		close(e->prog_fd);
 	if (e->ruleset_fd >= 0)

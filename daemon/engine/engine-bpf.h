@@ -38,6 +38,11 @@ struct bpf_engine {
 	void *each_event_data;
 	struct og_engine_port_status *failed; /* ports that could not be covered */
 	size_t failed_count;
+	struct bpf_held {
+		uint32_t ifindex;
+		int fd;
+	} *held; /* tcx links */
+	size_t held_count;
 	uint32_t inherited;	       /* ports that a version with another layout had attached */
 	bool carried;		       /* and what it had counted */
 	uint64_t inherited_generation; /* in force at those until there is a ruleset of ours */
@@ -97,6 +102,9 @@ int bpf_engine_cover(struct bpf_engine *e, const struct og_engine_port *ports, s
 /* bpf_engine_ports - status of all ports, those not covered included. @ret_ports is malloced. */
 int bpf_engine_ports(struct bpf_engine *e, struct og_engine_port_status **ret_ports,
 		     size_t *ret_count);
+
+/* bpf_engine_let_go - close the links that are held: what is not pinned is gone. */
+void bpf_engine_let_go(struct bpf_engine *e);
 
 /* bpf_engine_uncover - detach from all ports. */
 int bpf_engine_uncover(struct bpf_engine *e, struct og_diags *diags);

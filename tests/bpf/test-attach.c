@@ -326,6 +326,53 @@ static void test_interface_vanishes(void **state)
 	assert_int_equal(og_engine_bpf.read_counters(fixture.engine, &counters), 0);
 }
 
+/* An interface that goes just before it is covered again leaves no pin behind. */
+static void test_interface_vanishes_meanwhile(void **state)
+{
+	struct og_ruleset *rs;
+
+	(void)state;
+	bpf_kit_need_root();
+	open_engine();
+	apply(1);
+	rs = rules_block(fixture.port.ifindex, 2);
+	netns_do("ip link del lan0");
+	assert_int_equal(og_engine_bpf.apply(fixture.engine, rs, &fixture.port, 1, &fixture.diags),
+			 1);
+	og_ruleset_free(rs);
+	assert_int_equal(fixture.diags.errors, 0);
+	assert_true(diag_says("NOT COVERED, the interface has gone"));
+	assert_int_not_equal(netns_try("ls " PIN_PATH "/v2/tcx-*"), 0);
+}
+
+/* What is attached stays while the engine is open, whatever becomes of its pins. */
+static void test_pins_removed(void **state)
+{
+	struct og_engine *old;
+
+	(void)state;
+	bpf_kit_need_root();
+	open_engine();
+	apply(1);
+	netns_do("rm -rf " PIN_PATH "/v2");
+	assert_drops(1);
+	if (fixture.hook == OG_HOOK_TCX)
+		assert_int_equal(port_status().hook, OG_HOOK_NONE);
+	/* As the manager does: a new one beside it, then the old one goes. */
+	old = fixture.engine;
+	open_engine();
+	apply(1);
+	og_engine_bpf.close(old);
+	assert_drops(1);
+	assert_int_equal(port_status().hook, fixture.hook);
+	close_engine();
+	open_engine();
+	assert_int_equal(fixture.diags.count, 0);
+	assert_drops(1);
+	assert_int_equal(og_engine_bpf.detach(fixture.engine, &fixture.diags), 0);
+	assert_drops(0);
+}
+
 static void test_failed_apply(void **state)
 {
 	struct og_ruleset *rs;
@@ -612,23 +659,25 @@ static void test_other_layout_detach(void **state)
 	assert_int_equal(netns_try("test -z \"$(ls " PIN_PATH ")\""), 0);
 }
 
-#define TESTS(X)                    \
-	X(test_covers)              \
-	X(test_foreign_ahead)       \
-	X(test_foreign_kept)        \
-	X(test_shared_qdisc)        \
-	X(test_restart)             \
-	X(test_repair)              \
-	X(test_interface_vanishes)  \
-	X(test_failed_apply)        \
-	X(test_ports_come_and_go)   \
-	X(test_rights)              \
-	X(test_program_update)      \
-	X(test_other_layout)        \
-	X(test_other_records)       \
-	X(test_unknown_layout)      \
-	X(test_other_layout_detach) \
-	X(test_own_mount)           \
+#define TESTS(X)                             \
+	X(test_covers)                       \
+	X(test_foreign_ahead)                \
+	X(test_foreign_kept)                 \
+	X(test_shared_qdisc)                 \
+	X(test_restart)                      \
+	X(test_repair)                       \
+	X(test_interface_vanishes)           \
+	X(test_interface_vanishes_meanwhile) \
+	X(test_pins_removed)                 \
+	X(test_failed_apply)                 \
+	X(test_ports_come_and_go)            \
+	X(test_rights)                       \
+	X(test_program_update)               \
+	X(test_other_layout)                 \
+	X(test_other_records)                \
+	X(test_unknown_layout)               \
+	X(test_other_layout_detach)          \
+	X(test_own_mount)                    \
 	X(test_detach_leaves_nothing)
 
 #define CHOSEN(test) {#test " (kernel's choice)", test, setup_tcx, teardown, NULL},
