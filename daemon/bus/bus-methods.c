@@ -314,14 +314,22 @@ static int run_merge(struct og_manager *manager, sd_bus_message *message, sd_bus
 }
 
 static const struct og_bus_method methods[] = {
-	{"Status", false, run_status},	      {"ListDevices", false, run_list_devices},
-	{"Explain", false, run_explain},      {"ListEvents", false, run_list_events},
-	{"ListAudit", false, run_list_audit}, {"VerifyAudit", false, run_verify_audit},
-	{"Timeline", false, run_timeline},    {"Report", false, run_report},
-	{"Reload", true, run_reload},	      {"Apply", true, run_apply},
-	{"Confirm", true, run_confirm},	      {"Detach", true, run_detach, OG_POLKIT_DETACH},
-	{"SetDevice", true, run_set_device},  {"ExportInventory", false, run_export},
-	{"MergeInventory", true, run_merge},  {"FreezeBaseline", true, run_freeze_baseline},
+	{"Status", false, run_status},
+	{"ListDevices", false, run_list_devices},
+	{"Explain", false, run_explain},
+	{"ListEvents", false, run_list_events},
+	{"ListAudit", false, run_list_audit},
+	{"VerifyAudit", false, run_verify_audit},
+	{"Timeline", false, run_timeline},
+	{"Report", false, run_report},
+	{"Reload", true, run_reload},
+	{"Apply", true, run_apply},
+	{"Confirm", true, run_confirm},
+	{"Detach", true, run_detach, OG_POLKIT_DETACH},
+	{"SetDevice", true, run_set_device},
+	{"ExportInventory", false, run_export},
+	{"MergeInventory", true, run_merge, .large = true},
+	{"FreezeBaseline", true, run_freeze_baseline},
 };
 
 const struct og_bus_method *og_bus_method_find(const char *name)

@@ -17,6 +17,7 @@ struct og_bus_method {
 	/* Reads the arguments and answers. Negative: the caller sends @error, or -errno. */
 	int (*run)(struct og_manager *manager, sd_bus_message *message, sd_bus_error *error);
 	const char *action; /* of polkit, where it changes; NULL: OG_POLKIT_MANAGE */
+	bool large;	    /* may bring megabytes */
 };
 
 /* og_bus_method_find - the method of that name, or NULL. */

@@ -4,6 +4,10 @@
  *
  * No call waits for the bus: who the caller is is asked asynchronously, and the method runs when the
  * answer is there.
+ *
+ * Until then anybody's calls wait here, so each connection has few, and the bus itself bounds how many
+ * connections a user has. A connection's only call is always taken: many calls keep nobody's single one
+ * out, the administrator's least of all.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,6 +21,7 @@
 #include "daemon/bus/bus-access.h"
 #include "daemon/bus/bus-methods.h"
 #include "daemon/bus/bus.h"
+#include "daemon/bus/message-size.h"
 #include "daemon/bus/polkit.h"
 #include "ipc/login.h"
 #include "ipc/names.h"
@@ -30,9 +35,15 @@
 
 #define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 #define REOPEN_US	1000000
-#define REQUESTS_MAX	256 /* calls whose caller is being asked for */
+#define REQUESTS_MAX	256 /* calls that wait, but for the first one of each connection */
+#define SENDER_MAX	16  /* of one connection */
 #define POLKIT_MAX	32  /* of these, calls that wait for polkit, and perhaps for a password */
-#define POLKIT_USER_MAX 4   /* of one user; each holds a message, of 32 MiB at most */
+#define POLKIT_USER_MAX 4   /* of one user */
+
+/* Bytes of a call's arguments; of those of calls that are large and wait. */
+#define SMALL_BYTES	  (16 * 1024)
+#define LARGE_BYTES	  (8 * 1024 * 1024)
+#define LARGE_BYTES_TOTAL (3 * LARGE_BYTES)
 
 /* A call that waits for its caller's credentials. */
 struct request {
@@ -41,8 +52,9 @@ struct request {
 	sd_bus_slot *slot;
 	const struct og_bus_method *method;
 	struct og_caller caller;
-	bool asked;  /* polkit is thinking about it */
-	int process; /* the caller's, while the bus confirms that it is still there; or negative */
+	size_t large; /* bytes of a large call */
+	bool asked;   /* polkit is thinking about it */
+	int process;  /* the caller's, while the bus confirms that it is still there; or negative */
 	struct request *next;
 };
 
@@ -53,6 +65,7 @@ struct og_bus {
 	sd_event_source *reopen;
 	struct request *requests;
 	size_t request_count;
+	size_t large; /* of all requests */
 	bool named; /* the name is ours: others can see what is sent */
 	struct og_told_callers told;
 };
@@ -65,6 +78,7 @@ static void request_free(struct request *request)
 		at = &(*at)->next;
 	*at = request->next;
 	request->bus->request_count--;
+	request->bus->large -= request->large;
 	sd_bus_slot_unref(request->slot);
 	sd_bus_message_unref(request->message);
 	if (request->process >= 0)
@@ -243,27 +257,56 @@ static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *e
 	return 1;
 }
 
+/* How many calls of @sender wait. */
+static size_t calls_of(const struct og_bus *bus, const char *sender)
+{
+	const struct request *request;
+	size_t calls = 0;
+
+	for (request = bus->requests; request; request = request->next)
+		calls += !strcmp(sd_bus_message_get_sender(request->message), sender);
+	return calls;
+}
+
+/* The bytes of @message if they are many, 0 if few. False: too many. */
+static bool is_bearable(const struct og_bus *bus, const struct og_bus_method *method,
+			sd_bus_message *message, size_t *ret_large)
+{
+	size_t size = og_message_size(message, method->large ? LARGE_BYTES : SMALL_BYTES);
+
+	*ret_large = size > SMALL_BYTES ? size : 0;
+	return !*ret_large ||
+	       (method->large && size <= LARGE_BYTES && bus->large + size <= LARGE_BYTES_TOTAL);
+}
+
 static int on_method(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
 	struct og_bus *bus = userdata;
 	const struct og_bus_method *method = og_bus_method_find(sd_bus_message_get_member(message));
 	const char *sender = sd_bus_message_get_sender(message);
 	struct request *request;
+	size_t calls, large;
 	int err;
 
 	if (!method)
 		return sd_bus_error_set(error, SD_BUS_ERROR_NOT_SUPPORTED, "not there yet");
 	if (!sender)
 		return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "who is calling?");
-	if (bus->request_count == REQUESTS_MAX)
+	calls = calls_of(bus, sender);
+	if (calls >= SENDER_MAX || (calls && bus->request_count >= REQUESTS_MAX))
 		return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
 					"too many calls at once");
+	if (!is_bearable(bus, method, message, &large))
+		return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+					 "the call brings more than %s takes now", method->name);
 	request = calloc(1, sizeof(*request));
 	if (!request)
 		return -ENOMEM;
 	request->bus = bus;
 	request->process = -1;
 	request->method = method;
+	request->large = large;
+	bus->large += large;
 	request->message = sd_bus_message_ref(message);
 	request->next = bus->requests;
 	bus->requests = request;
@@ -391,6 +434,9 @@ static int set_up(struct og_bus *bus)
 		err = sd_bus_set_bus_client(bus->bus, true);
 	if (err >= 0)
 		err = sd_bus_set_watch_bind(bus->bus, true);
+	/* No method takes a descriptor, and one that waits here would be ours meanwhile. */
+	if (err >= 0)
+		err = sd_bus_negotiate_fds(bus->bus, false);
 	if (err >= 0)
 		err = sd_bus_add_object_vtable(bus->bus, NULL, OG_BUS_PATH, OG_BUS_INTERFACE,
 					       vtable, bus);

@@ -177,6 +177,84 @@ static void test_strangers_are_refused(void **state)
 }
 
 /* Calls that change something, from a connection that does not stay for the answer. */
+struct answers {
+	unsigned int ok, limited, other;
+};
+
+static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const sd_bus_error *failure = sd_bus_message_get_error(reply);
+	struct answers *answers = userdata;
+
+	(void)error;
+	if (!failure)
+		answers->ok++;
+	else if (!strcmp(failure->name, SD_BUS_ERROR_LIMITS_EXCEEDED))
+		answers->limited++;
+	else
+		answers->other++;
+	return 1;
+}
+
+/* Whoever sends many calls at once gets a few answers, and keeps nobody else's out. */
+static void test_many_calls(void **state)
+{
+	/* More than wait here in all, but of none more than the bus itself lets wait. */
+	enum { CONNECTIONS = 5, CALLS = 100 };
+	sd_bus *many[CONNECTIONS] = {0};
+	struct answers answers = {0};
+	char error[64];
+	int i, j;
+
+	(void)state;
+	for (i = 0; i < CONNECTIONS; i++) {
+		assert_true(sd_bus_open_system(&many[i]) >= 0);
+		for (j = 0; j < CALLS; j++)
+			assert_true(sd_bus_call_method_async(many[i], NULL, OG_BUS_NAME,
+							     OG_BUS_PATH, OG_BUS_INTERFACE,
+							     "Status", on_answer, &answers,
+							     "") >= 0);
+	}
+	for (i = 0; i < CONNECTIONS; i++)
+		assert_true(sd_bus_flush(many[i]) >= 0);
+	for (i = 0; i < 5; i++)
+		assert_true(kit_call(kit_bus, "Status", NULL, error, "") >= 0);
+	for (i = 0; i < CONNECTIONS; i++) {
+		while (answers.ok + answers.limited + answers.other < (i + 1U) * CALLS)
+			if (sd_bus_process(many[i], NULL) == 0)
+				assert_true(sd_bus_wait(many[i], UINT64_MAX) >= 0);
+		sd_bus_flush_close_unref(many[i]);
+	}
+	assert_true(answers.ok >= CONNECTIONS);
+	assert_true(answers.limited > 0);
+	assert_int_equal(answers.other, 0);
+}
+
+/* What waits must be small: only pages of an inventory are large, and these not beyond reason. */
+static void test_large_calls(void **state)
+{
+	static char text[9 << 20];
+	char error[64];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	assert_true(kit_call(kit_bus, "MergeInventory", NULL, error, "aa{sv}", 1, 1, "kind", "s",
+			     text) < 0);
+	assert_string_equal(error, SD_BUS_ERROR_LIMITS_EXCEEDED);
+	text[1 << 20] = '\0';
+	assert_true(kit_call(kit_bus, "MergeInventory", NULL, error, "aa{sv}", 1, 1, "kind", "s",
+			     text) < 0);
+	assert_string_equal(error, OG_BUS_ERROR_REFUSED);
+	text[17 << 10] = '\0';
+	assert_true(kit_call(kit_bus, "ListDevices", NULL, error, "a{sv}", 1, "site", "s", text) <
+		    0);
+	assert_string_equal(error, SD_BUS_ERROR_LIMITS_EXCEEDED);
+	text[15 << 10] = '\0';
+	assert_true(kit_call(kit_bus, "ListDevices", NULL, error, "a{sv}", 1, "colour", "s", text) <
+		    0);
+	assert_string_equal(error, SD_BUS_ERROR_INVALID_ARGS);
+}
+
 static void test_callers_that_go(void **state)
 {
 	json_t *record;
@@ -238,6 +316,8 @@ int main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_strangers_are_refused),
+		cmocka_unit_test(test_many_calls),
+		cmocka_unit_test(test_large_calls),
 		cmocka_unit_test(test_callers_that_go),
 		cmocka_unit_test(test_the_bus_restarts),
 		cmocka_unit_test(test_one_daemon_per_state_directory),
