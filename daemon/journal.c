@@ -2,7 +2,6 @@
 /*
  * journal.c: what the daemon says, to the journal or to standard error
  */
-#define SD_JOURNAL_SUPPRESS_LOCATION
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <systemd/sd-journal.h>
-
+#include "daemon/journal-socket.h"
 #include "daemon/journal.h"
 
 #define IDENTIFIER "ouiguard"
@@ -56,8 +54,9 @@ static void add(struct entry *entry, const char *name, const char *value)
 {
 	char *text = entry->text[entry->count];
 
-	snprintf(text, sizeof(entry->text[0]), "%s=%s", name, value);
+	snprintf(text, sizeof(entry->text[0]) - 1, "%s=%s", name, value);
 	printable(text);
+	strcat(text, "\n");
 	entry->parts[entry->count].iov_base = text;
 	entry->parts[entry->count].iov_len = strlen(text);
 	entry->count++;
@@ -79,7 +78,25 @@ static int to_journal(int priority, const char *message_id, const struct og_fiel
 	for (i = 0; i < count && i < OG_JOURNAL_FIELDS; i++)
 		if (fields[i].value)
 			add(&entry, fields[i].name, fields[i].value);
-	return sd_journal_sendv(entry.parts, entry.count);
+	return og_journal_send(OG_JOURNAL_SOCKET, entry.parts, entry.count);
+}
+
+/* Not to standard error: that leads to the same journal, and would be waited for. */
+static void to_journal_or_lost(int priority, const char *message_id, const struct og_field *fields,
+			       size_t count, const char *text)
+{
+	static unsigned long lost;
+	char told[64];
+
+	if (to_journal(priority, message_id, fields, count, text)) {
+		lost++;
+		return;
+	}
+	if (!lost)
+		return;
+	snprintf(told, sizeof(told), "%lu messages were lost: the journal did not take them", lost);
+	if (!to_journal(LOG_WARNING, NULL, NULL, 0, told))
+		lost = 0;
 }
 
 void og_journal(int priority, const char *message_id, const struct og_field *fields, size_t count,
@@ -92,9 +109,10 @@ void og_journal(int priority, const char *message_id, const struct og_field *fie
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	printable(text);
-	if (og_journal_connected() && to_journal(priority, message_id, fields, count, text) >= 0)
-		return;
-	to_stderr(priority, text);
+	if (og_journal_connected())
+		to_journal_or_lost(priority, message_id, fields, count, text);
+	else
+		to_stderr(priority, text);
 }
 
 void og_log_diags(const struct og_diags *diags)
