@@ -79,10 +79,40 @@ static void release(struct bpf_engine *e, uint32_t ifindex)
 	*held = e->held[--e->held_count];
 }
 
+static uint32_t link_id(int fd)
+{
+	struct bpf_link_info info = {};
+	uint32_t size = sizeof(info);
+
+	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) < 0 ? 0 : info.id;
+}
+
+/* Whether what is pinned for @held is what is held. */
+static bool is_pinned(const struct bpf_engine *e, const struct bpf_held *held)
+{
+	char pin[PATH_MAX];
+	uint32_t id;
+	int fd;
+
+	link_pin(e, held->ifindex, pin);
+	fd = bpf_obj_get(pin);
+	id = link_id(fd);
+	if (fd >= 0)
+		close(fd);
+	return id && id == link_id(held->fd);
+}
+
 void bpf_engine_let_go(struct bpf_engine *e)
 {
-	while (e->held_count)
-		close(e->held[--e->held_count].fd);
+	struct bpf_held *held;
+
+	while (e->held_count) {
+		held = &e->held[--e->held_count];
+		/* Not only closed: a container may have a copy of a bpffs that was unmounted here. */
+		if (!is_pinned(e, held))
+			bpf_link_detach(held->fd);
+		close(held->fd);
+	}
 	free(e->held);
 	e->held = NULL;
 }

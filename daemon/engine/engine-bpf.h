@@ -103,7 +103,7 @@ int bpf_engine_cover(struct bpf_engine *e, const struct og_engine_port *ports, s
 int bpf_engine_ports(struct bpf_engine *e, struct og_engine_port_status **ret_ports,
 		     size_t *ret_count);
 
-/* bpf_engine_let_go - close the links that are held: what is not pinned is gone. */
+/* bpf_engine_let_go - close the links that are held, and take down those that are not pinned. */
 void bpf_engine_let_go(struct bpf_engine *e);
 
 /* bpf_engine_uncover - detach from all ports. */
