@@ -71,9 +71,9 @@ $(UNIT_TESTS) $(BPF_TESTS):
 	$(call say,LD)
 	$(Q)$(CC) $(SANITIZE) -Wl,--as-needed -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
-$(FUZZERS): build/fuzz/%: build/fuzz/%.o $(call archives,build/fuzz)
+$(FUZZERS): build/fuzz/%: build/fuzz/%.o $(call parts,build/fuzz,unit)
 	$(call say,LD)
-	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
 # As many compilers as processors, unless -j says otherwise.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -95,7 +95,7 @@ check-unit: $(UNIT_TESTS)
 # Two lanes beside each other: kernels in QEMU, and everything else.
 run-tests: tests
 	@OUIGUARD_BUILD=build/asan tests/run --only "$(TESTS)" \
-		--lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
+		--timeout 600 --lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
 		$(sort $(wildcard tests/runner/test-*.sh tests/kernel-compile/test-*.sh tests/cli/test-*.sh)) \
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
 		--lane vm --timeout 1500 $(sort $(wildcard tests/vm/test-*.sh tests/boot/test-*.sh))
@@ -106,12 +106,12 @@ bench: all $(BENCHES) $(filter %/bench-nft,$(KMOD_TESTS))
 	@echo "== the same in instructions, 1 ns each"; VM_COUNT=1 tests/vm/kmod 6.1 build/tests/kmod/bench-nft
 
 fuzz: $(FUZZERS)
-	@FUZZ_SECONDS=$${FUZZ_SECONDS:-20} tests/run --lane fuzz --timeout 20000 $(FUZZ_TESTS)
+	@tests/run --timeout 20000 --lane fuzz $(FUZZ_TESTS)
 
 # All of it, longer, and on more kernels. User Mode Linux is built apart, once, because that takes longer
 # than any test may.
 nightly: check
 	@scripts/deps --nightly
 	@tests/vm/uml-kernel >/dev/null || echo "User Mode Linux is not built: its test says why" >&2
-	@FUZZ_SECONDS=600 $(MAKE) --no-print-directory fuzz
+	@FUZZ_SECONDS=300 $(MAKE) --no-print-directory fuzz
 	@tests/run --lane vm --timeout 1200 $(sort $(wildcard tests/vm/nightly-*.sh tests/boot/nightly-*.sh))

@@ -162,7 +162,7 @@ int bpf_engine_forget(struct og_engine *engine, uint64_t key)
 	return 0;
 }
 
-static int on_event(void *context, void *data, size_t size)
+int bpf_engine_event(void *context, void *data, size_t size)
 {
 	struct bpf_engine *e = context;
 
@@ -173,7 +173,7 @@ static int on_event(void *context, void *data, size_t size)
 
 int bpf_engine_open_events(struct bpf_engine *e)
 {
-	e->ring = ring_buffer__new(bpf_map__fd(e->skel->maps.og_events), on_event, e, NULL);
+	e->ring = ring_buffer__new(bpf_map__fd(e->skel->maps.og_events), bpf_engine_event, e, NULL);
 	return e->ring ? 0 : -errno;
 }
 

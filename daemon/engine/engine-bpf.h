@@ -126,6 +126,8 @@ int bpf_engine_event_fd(struct og_engine *engine);
 int bpf_engine_next_events(struct og_engine *engine,
 			   void (*each)(void *userdata, const struct og_event *event),
 			   void *userdata);
+/* bpf_engine_event - hand on one record of the ring buffer; one that is too short is none. Always 0. */
+int bpf_engine_event(void *context, void *data, size_t size);
 int bpf_engine_open_events(struct bpf_engine *e);
 void bpf_engine_close_events(struct bpf_engine *e);
 

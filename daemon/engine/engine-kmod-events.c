@@ -31,11 +31,11 @@ static void hand_out(struct kmod_engine *e, struct nlattr *attribute)
 
 static int on_event(struct nl_msg *message, void *userdata)
 {
-	struct genlmsghdr *header = nlmsg_data(nlmsg_hdr(message));
+	struct nlmsghdr *header = nlmsg_hdr(message);
 	struct nlattr *attributes[OG_A_MAX + 1];
 
-	if (header->cmd == OG_CMD_EVENT &&
-	    genlmsg_parse(nlmsg_hdr(message), 0, attributes, OG_A_MAX, NULL) == 0)
+	if (genlmsg_parse(header, 0, attributes, OG_A_MAX, NULL) == 0 &&
+	    genlmsg_hdr(header)->cmd == OG_CMD_EVENT)
 		hand_out(userdata, attributes[OG_A_EVENT]);
 	return NL_OK;
 }

@@ -109,23 +109,18 @@ int kmod_engine_forget(struct og_engine *engine, uint64_t key)
 	return kmod_link_call(link, about(link, OG_CMD_FORGET, key), NULL, NULL);
 }
 
-static uint32_t number(struct nlattr *attribute)
-{
-	return attribute ? nla_get_u32(attribute) : 0;
-}
-
 static int take_state(void *userdata, struct nlattr **attributes)
 {
 	struct kmod_state *state = userdata;
 
 	state->generation = kmod_link_u64(attributes[OG_A_GENERATION]);
 	state->checksum = kmod_link_u64(attributes[OG_A_CHECKSUM]);
-	state->layout = number(attributes[OG_A_LAYOUT]);
-	state->size = number(attributes[OG_A_SIZE]);
-	state->devices.devices_known = number(attributes[OG_A_KNOWN]);
-	state->devices.devices_known_max = number(attributes[OG_A_KNOWN_MAX]);
-	state->devices.devices_fresh = number(attributes[OG_A_FRESH]);
-	state->devices.devices_fresh_max = number(attributes[OG_A_FRESH_MAX]);
+	state->layout = kmod_link_u32(attributes[OG_A_LAYOUT]);
+	state->size = kmod_link_u32(attributes[OG_A_SIZE]);
+	state->devices.devices_known = kmod_link_u32(attributes[OG_A_KNOWN]);
+	state->devices.devices_known_max = kmod_link_u32(attributes[OG_A_KNOWN_MAX]);
+	state->devices.devices_fresh = kmod_link_u32(attributes[OG_A_FRESH]);
+	state->devices.devices_fresh_max = kmod_link_u32(attributes[OG_A_FRESH_MAX]);
 	return 0;
 }
 
@@ -159,12 +154,11 @@ static int take_port(void *userdata, struct nlattr **attributes)
 	}
 	port = &list->ports[list->count++];
 	memset(port, 0, sizeof(*port));
-	port->port.ifindex = number(attributes[OG_A_PORT]);
-	port->error = (int32_t)number(attributes[OG_A_ERROR]);
+	port->port.ifindex = kmod_link_u32(attributes[OG_A_PORT]);
+	port->error = (int32_t)kmod_link_u32(attributes[OG_A_ERROR]);
 	port->hook = port->error ? OG_HOOK_NONE : OG_HOOK_NETFILTER;
 	if (attributes[OG_A_NAME])
-		snprintf(port->port.name, sizeof(port->port.name), "%s",
-			 nla_get_string(attributes[OG_A_NAME]));
+		nla_strlcpy(port->port.name, attributes[OG_A_NAME], sizeof(port->port.name));
 	return 0;
 }
 

@@ -107,16 +107,18 @@ static void note_message(struct kmod_link *link, const struct nlmsgerr *error)
 	const struct nlmsghdr *header =
 		(const struct nlmsghdr *)((const char *)error - NLMSG_HDRLEN);
 	struct nlattr *attributes[NLMSGERR_ATTR_MAX + 1];
-	int head = sizeof(*error), length;
+	uint32_t head = sizeof(*error), length = header->nlmsg_len - NLMSG_HDRLEN;
 
 	if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
-	if (!(header->nlmsg_flags & NLM_F_CAPPED))
-		head += error->msg.nlmsg_len - NLMSG_HDRLEN;
-	length = (int)header->nlmsg_len - NLMSG_HDRLEN - NLMSG_ALIGN(head);
-	if (length <= 0 ||
-	    nla_parse(attributes, NLMSGERR_ATTR_MAX,
-		      (struct nlattr *)((char *)error + NLMSG_ALIGN(head)), length, NULL) < 0 ||
+	if (!(header->nlmsg_flags & NLM_F_CAPPED)) {
+		if (error->msg.nlmsg_len > length)
+			return;
+		head = NLMSG_ALIGN(sizeof(error->error) + error->msg.nlmsg_len);
+	}
+	if (head >= length ||
+	    nla_parse(attributes, NLMSGERR_ATTR_MAX, (struct nlattr *)((char *)error + head),
+		      length - head, NULL) < 0 ||
 	    !attributes[NLMSGERR_ATTR_MSG])
 		return;
 	snprintf(link->message, sizeof(link->message), "%.*s",
@@ -138,9 +140,10 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *user
 static int run(struct kmod_link *link, struct nl_msg *message, struct call *call,
 	       nl_recvmsg_msg_cb_t each, void *userdata)
 {
-	struct nl_cb *callbacks = nl_cb_alloc(NL_CB_DEFAULT);
+	struct nl_cb *own = nl_socket_get_cb(link->sock), *callbacks = nl_cb_clone(own);
 	int r;
 
+	nl_cb_put(own);
 	link->message[0] = 0;
 	if (!message || !callbacks) {
 		nlmsg_free(message);
@@ -175,6 +178,15 @@ int kmod_link_call_raw(struct kmod_link *link, struct nl_msg *message,
 	struct call call = {.link = link};
 
 	return run(link, message, &call, each, userdata);
+}
+
+uint32_t kmod_link_u32(struct nlattr *attribute)
+{
+	uint32_t value = 0;
+
+	if (attribute && nla_len(attribute) == sizeof(value))
+		memcpy(&value, nla_data(attribute), sizeof(value));
+	return value;
 }
 
 uint64_t kmod_link_u64(struct nlattr *attribute)

@@ -52,7 +52,8 @@ int kmod_link_call(struct kmod_link *link, struct nl_msg *message, kmod_link_eac
 int kmod_link_call_raw(struct kmod_link *link, struct nl_msg *message,
 		       int (*each)(struct nl_msg *message, void *userdata), void *userdata);
 
-/* kmod_link_u64 - a 64-bit number, which can stand unaligned; 0 when @attribute is NULL. */
+/* kmod_link_u32, ..._u64 - a number, which can stand unaligned; 0 when absent or of another size. */
+uint32_t kmod_link_u32(struct nlattr *attribute);
 uint64_t kmod_link_u64(struct nlattr *attribute);
 
 /* kmod_link_copy - copy a structure of @size bytes; -EPROTO when it is absent or of another size. */

@@ -2,34 +2,30 @@
 /*
  * links-read.c: the gateway's facts from netlink dumps
  *
- * Links, addresses and neighbours come as caches of libnl. Routes do not: a router with a full
- * table has a million of them and a handful of next hops, so each is looked at as it passes.
+ * Each message is looked at as it passes: a router with a full table has a million routes and a handful
+ * of next hops.
  */
 #include <errno.h>
-#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <linux/if.h>
-#include <netlink/cache.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
-#include <netlink/route/addr.h>
-#include <netlink/route/link.h>
-#include <netlink/route/link/vlan.h>
-#include <netlink/route/neighbour.h>
-#include <netlink/route/nexthop.h>
-#include <netlink/route/route.h>
 #include <netlink/socket.h>
 
 #include "daemon/cleanup.h"
 #include "daemon/network/facts.h"
 #include "daemon/network/links-read.h"
 #include "daemon/network/links.h"
+#include "daemon/network/rtnl.h"
 
-#define DUMP_TRIES 5 /* of a dump that changed while it was read */
+/* Of a dump that changed while it was read; one of routes can take seconds. */
+#define DUMP_TRIES  100
+#define ROUTE_TRIES 5
 
 int og_links_errno(int nlerr)
 {
@@ -60,11 +56,6 @@ static void free_socket(struct nl_sock **sock)
 	nl_socket_free(*sock);
 }
 
-static void free_cache(struct nl_cache **cache)
-{
-	nl_cache_free(*cache);
-}
-
 static int open_socket(struct nl_sock **ret_sock)
 {
 	OG_CLEANUP(free_socket) struct nl_sock *sock = nl_socket_alloc();
@@ -80,262 +71,213 @@ static int open_socket(struct nl_sock **ret_sock)
 	return 0;
 }
 
-static uint64_t mac_of(const struct nl_addr *addr)
-{
-	const uint8_t *bytes;
-	uint64_t mac = 0;
-	int i;
+struct search;
 
-	if (!addr || nl_addr_get_len(addr) != 6)
-		return 0;
-	bytes = nl_addr_get_binary_addr(addr);
-	for (i = 0; i < 6; i++)
-		mac = mac << 8 | bytes[i];
-	return mac;
+/* What a dump is read into. */
+struct reading {
+	struct og_gateway *gw;
+	size_t last; /* next hop */
+	struct search *search;
+	int error;
+};
+
+/* A kind of fact: how it is asked for, and who takes each message. */
+struct kind {
+	int type, tries;
+	void *request;
+	size_t size;
+	int (*take)(struct nl_msg *msg, void *userdata);
+};
+
+/* A dump that changed while it was read begins anew, with @count (NULL: nothing is counted) at zero. */
+static int dump(struct nl_sock *sock, const struct kind *kind, struct reading *reading,
+		size_t *count)
+{
+	int err, tries = kind->tries;
+
+	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, kind->take, reading);
+	do {
+		if (count)
+			*count = 0;
+		err = nl_send_simple(sock, kind->type, NLM_F_DUMP, kind->request, kind->size);
+		if (err >= 0)
+			err = nl_recvmsgs_default(sock);
+	} while (err == -NLE_DUMP_INTR && --tries);
+	return err < 0 ? og_links_errno(err) : reading->error;
 }
 
-int og_links_addr(const struct nl_addr *from, struct og_addr *ret_addr)
+/* Room for one more behind @count; NULL without memory, and @items stay. */
+static void *make_room(void *items, size_t count, size_t size)
 {
-	const uint8_t *bytes;
-	struct og_addr addr = {0, OG_V4_MAPPED};
-	unsigned int i, length;
+	if (items && count & (count - 1))
+		return items;
+	return reallocarray(items, count ? 2 * count : 1, size);
+}
 
-	if (!from)
-		return -EINVAL;
-	bytes = nl_addr_get_binary_addr(from);
-	length = nl_addr_get_len(from);
-	if (length == 16 && nl_addr_get_family(from) == AF_INET6) {
-		addr.lo = 0;
-		for (i = 0; i < 8; i++) {
-			addr.hi = addr.hi << 8 | bytes[i];
-			addr.lo = addr.lo << 8 | bytes[i + 8];
-		}
-	} else if (length == 4 && nl_addr_get_family(from) == AF_INET) {
-		addr = og_addr_v4((uint32_t)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 |
-				  bytes[3]);
-	} else {
-		return -EINVAL;
+static int take_link(struct nl_msg *msg, void *userdata)
+{
+	struct reading *reading = userdata;
+	struct og_gateway *gw = reading->gw;
+	struct og_gw_link *links = make_room(gw->links, gw->link_count, sizeof(*links));
+
+	if (!links) {
+		reading->error = -ENOMEM;
+		return NL_OK;
 	}
-	*ret_addr = addr;
-	return 0;
-}
-
-/* The device below is an index of this namespace only for devices stacked on another. */
-static bool is_stacked(const char *kind)
-{
-	return !strcmp(kind, "vlan") || !strcmp(kind, "macvlan") || !strcmp(kind, "macvtap") ||
-	       !strcmp(kind, "ipvlan");
-}
-
-static void fill_link(struct og_gw_link *to, struct rtnl_link *from)
-{
-	const char *name = rtnl_link_get_name(from), *kind = rtnl_link_get_type(from);
-
-	snprintf(to->name, sizeof(to->name), "%s", name ? name : "");
-	snprintf(to->kind, sizeof(to->kind), "%s", kind ? kind : "");
-	to->ifindex = rtnl_link_get_ifindex(from);
-	to->master = rtnl_link_get_master(from);
-	to->type = rtnl_link_get_arptype(from);
-	to->up = (rtnl_link_get_flags(from) & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
-	if (is_stacked(to->kind))
-		to->link = rtnl_link_get_link(from);
-	if (rtnl_link_is_vlan(from))
-		to->vlan = rtnl_link_vlan_get_id(from);
-	if (to->type == ARPHRD_ETHER)
-		to->mac = mac_of(rtnl_link_get_addr(from));
+	gw->links = links;
+	if (og_rtnl_link(nlmsg_hdr(msg), &links[gw->link_count]) == 0)
+		gw->link_count++;
+	return NL_OK;
 }
 
 static int read_links(struct nl_sock *sock, struct og_gateway *gw)
 {
-	OG_CLEANUP(free_cache) struct nl_cache *cache = NULL;
-	struct nl_object *object;
-	int err;
+	struct ifinfomsg request = {.ifi_family = AF_UNSPEC};
+	const struct kind kind = {RTM_GETLINK, DUMP_TRIES, &request, sizeof(request), take_link};
+	struct reading reading = {.gw = gw};
 
-	err = rtnl_link_alloc_cache(sock, AF_UNSPEC, &cache);
-	if (err < 0)
-		return og_links_errno(err);
-	gw->links = calloc(nl_cache_nitems(cache) + 1, sizeof(*gw->links));
-	if (!gw->links)
-		return -ENOMEM;
-	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object))
-		fill_link(&gw->links[gw->link_count++], (struct rtnl_link *)object);
-	return 0;
+	return dump(sock, &kind, &reading, &gw->link_count);
+}
+
+static int take_addr(struct nl_msg *msg, void *userdata)
+{
+	struct reading *reading = userdata;
+	struct og_gateway *gw = reading->gw;
+	struct og_gw_addr *addrs = make_room(gw->addrs, gw->addr_count, sizeof(*addrs));
+
+	if (!addrs) {
+		reading->error = -ENOMEM;
+		return NL_OK;
+	}
+	gw->addrs = addrs;
+	if (og_rtnl_addr(nlmsg_hdr(msg), &addrs[gw->addr_count]) == 0)
+		gw->addr_count++;
+	return NL_OK;
 }
 
 static int read_addrs(struct nl_sock *sock, struct og_gateway *gw)
 {
-	OG_CLEANUP(free_cache) struct nl_cache *cache = NULL;
-	struct nl_object *object;
-	struct rtnl_addr *from;
-	struct og_gw_addr *to;
-	int err;
+	struct ifaddrmsg request = {.ifa_family = AF_UNSPEC};
+	const struct kind kind = {RTM_GETADDR, DUMP_TRIES, &request, sizeof(request), take_addr};
+	struct reading reading = {.gw = gw};
 
-	err = rtnl_addr_alloc_cache(sock, &cache);
-	if (err < 0)
-		return og_links_errno(err);
-	gw->addrs = calloc(nl_cache_nitems(cache) + 1, sizeof(*gw->addrs));
-	if (!gw->addrs)
-		return -ENOMEM;
-	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object)) {
-		from = (struct rtnl_addr *)object;
-		to = &gw->addrs[gw->addr_count];
-		if (og_links_addr(rtnl_addr_get_local(from), &to->addr) < 0)
-			continue;
-		to->ifindex = rtnl_addr_get_ifindex(from);
-		/* With a peer the prefix is the peer's: our own address stands alone. */
-		to->length = 128;
-		if (!rtnl_addr_get_peer(from))
-			to->length =
-				rtnl_addr_get_prefixlen(from) + (og_addr_is_v4(&to->addr) ? 96 : 0);
-		gw->addr_count++;
-	}
-	return 0;
+	return dump(sock, &kind, &reading, &gw->addr_count);
 }
 
-struct hops {
-	struct og_gw_nexthop *items;
-	size_t count, last;
-	int error;
-};
-
-static void add_hop(struct hops *hops, uint32_t ifindex, const struct og_addr *addr)
+static void add_hop(void *userdata, uint32_t ifindex, const struct og_addr *addr)
 {
+	struct reading *reading = userdata;
+	struct og_gateway *gw = reading->gw;
 	size_t i;
 
 	/* Neighbouring routes of a large table nearly always share their next hop. */
-	if (hops->last < hops->count && hops->items[hops->last].ifindex == ifindex &&
-	    !og_addr_cmp(&hops->items[hops->last].addr, addr))
+	if (reading->last < gw->nexthop_count && gw->nexthops[reading->last].ifindex == ifindex &&
+	    !og_addr_cmp(&gw->nexthops[reading->last].addr, addr))
 		return;
-	for (i = 0; i < hops->count; i++)
-		if (hops->items[i].ifindex == ifindex && !og_addr_cmp(&hops->items[i].addr, addr))
+	for (i = 0; i < gw->nexthop_count; i++)
+		if (gw->nexthops[i].ifindex == ifindex && !og_addr_cmp(&gw->nexthops[i].addr, addr))
 			break;
-	hops->last = i;
-	if (i < hops->count)
+	reading->last = i;
+	if (i < gw->nexthop_count)
 		return;
-	if (hops->count == OG_LINKS_NEXTHOPS) {
-		hops->error = -E2BIG;
+	if (gw->nexthop_count == OG_LINKS_NEXTHOPS) {
+		reading->error = -E2BIG;
 		return;
 	}
-	hops->items[hops->count].ifindex = ifindex;
-	hops->items[hops->count].addr = *addr;
-	hops->count++;
+	gw->nexthops[i] = (struct og_gw_nexthop){.ifindex = ifindex, .addr = *addr};
+	gw->nexthop_count++;
 }
 
-static void each_hop(struct rtnl_nexthop *hop, void *arg)
+static int take_route(struct nl_msg *msg, void *userdata)
 {
-	struct nl_addr *gateway = rtnl_route_nh_get_gateway(hop);
-	struct og_addr addr;
-
-	if (!gateway)
-		gateway = rtnl_route_nh_get_via(hop);
-	if (og_links_addr(gateway, &addr) == 0)
-		add_hop(arg, rtnl_route_nh_get_ifindex(hop), &addr);
-}
-
-/*
- * Whether the operator, or a routing daemon of his, made the route. A router advertisement or a
- * redirect comes from whoever sends one: equipment would make itself a router that nobody judges.
- */
-static bool is_meant(struct rtnl_route *route)
-{
-	uint8_t protocol = rtnl_route_get_protocol(route);
-
-	return !(rtnl_route_get_flags(route) & RTM_F_CLONED) && protocol != RTPROT_RA &&
-	       protocol != RTPROT_REDIRECT;
-}
-
-static int each_route(struct nl_msg *msg, void *arg)
-{
-	struct rtnl_route *route = NULL;
-
-	/* A route of a kind that libnl does not know has no next hop that matters here. */
-	if (rtnl_route_parse(nlmsg_hdr(msg), &route) < 0 || !route)
-		return NL_OK;
-	if (is_meant(route))
-		rtnl_route_foreach_nexthop(route, each_hop, arg);
-	rtnl_route_put(route);
+	og_rtnl_route(nlmsg_hdr(msg), true, add_hop, userdata);
 	return NL_OK;
-}
-
-static int dump_routes(struct nl_sock *sock, int family)
-{
-	struct rtmsg request = {.rtm_family = family};
-	int err, tries = DUMP_TRIES;
-
-	do {
-		err = nl_send_simple(sock, RTM_GETROUTE, NLM_F_DUMP, &request, sizeof(request));
-		if (err >= 0)
-			err = nl_recvmsgs_default(sock);
-	} while (err == -NLE_DUMP_INTR && --tries);
-	return og_links_errno(err < 0 ? err : 0);
 }
 
 static int read_routes(struct nl_sock *sock, struct og_gateway *gw)
 {
-	struct hops hops = {0};
+	struct rtmsg request = {.rtm_family = AF_INET};
+	const struct kind kind = {RTM_GETROUTE, ROUTE_TRIES, &request, sizeof(request), take_route};
+	struct reading reading = {.gw = gw};
 	int err;
 
-	hops.items = calloc(OG_LINKS_NEXTHOPS, sizeof(*hops.items));
-	if (!hops.items)
+	gw->nexthops = calloc(OG_LINKS_NEXTHOPS, sizeof(*gw->nexthops));
+	if (!gw->nexthops)
 		return -ENOMEM;
-	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, each_route, &hops);
-	err = dump_routes(sock, AF_INET);
-	if (!err)
-		err = dump_routes(sock, AF_INET6);
-	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_DEFAULT, NULL, NULL);
-	gw->nexthops = hops.items;
-	gw->nexthop_count = hops.count;
-	return err ? err : hops.error;
+	err = dump(sock, &kind, &reading, NULL);
+	if (err)
+		return err;
+	request.rtm_family = AF_INET6;
+	return dump(sock, &kind, &reading, NULL);
+}
+
+static bool is_resolved(const struct og_rtnl_neigh *neigh)
+{
+	return !(neigh->state & (NUD_FAILED | NUD_INCOMPLETE | NUD_NOARP));
+}
+
+static int take_neigh(struct nl_msg *msg, void *userdata)
+{
+	struct reading *reading = userdata;
+	struct og_gateway *gw = reading->gw;
+	struct og_rtnl_neigh neigh;
+	size_t i;
+
+	if (og_rtnl_neigh(nlmsg_hdr(msg), &neigh) || !is_resolved(&neigh))
+		return NL_OK;
+	for (i = 0; i < gw->nexthop_count; i++)
+		if (gw->nexthops[i].ifindex == neigh.ifindex &&
+		    !og_addr_cmp(&gw->nexthops[i].addr, &neigh.addr))
+			gw->nexthops[i].mac = neigh.mac;
+	return NL_OK;
 }
 
 static int read_neighs(struct nl_sock *sock, struct og_gateway *gw)
 {
-	OG_CLEANUP(free_cache) struct nl_cache *cache = NULL;
-	struct nl_object *object;
-	struct rtnl_neigh *neigh;
-	struct og_addr addr;
+	struct ndmsg request = {.ndm_family = AF_UNSPEC};
+	const struct kind kind = {RTM_GETNEIGH, DUMP_TRIES, &request, sizeof(request), take_neigh};
+	struct reading reading = {.gw = gw};
 	size_t i;
-	int err;
 
-	err = rtnl_neigh_alloc_cache(sock, &cache);
-	if (err < 0)
-		return og_links_errno(err);
 	for (i = 0; i < gw->nexthop_count; i++)
 		gw->nexthops[i].mac = 0;
-	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object)) {
-		neigh = (struct rtnl_neigh *)object;
-		if (rtnl_neigh_get_state(neigh) & (NUD_FAILED | NUD_INCOMPLETE | NUD_NOARP) ||
-		    og_links_addr(rtnl_neigh_get_dst(neigh), &addr) < 0)
-			continue;
-		for (i = 0; i < gw->nexthop_count; i++)
-			if (gw->nexthops[i].ifindex == (uint32_t)rtnl_neigh_get_ifindex(neigh) &&
-			    !og_addr_cmp(&gw->nexthops[i].addr, &addr))
-				gw->nexthops[i].mac = mac_of(rtnl_neigh_get_lladdr(neigh));
-	}
-	return 0;
+	return dump(sock, &kind, &reading, NULL);
+}
+
+/* The first entry that there is of an address. */
+struct search {
+	struct og_addr addr;
+	uint64_t mac;
+};
+
+static int look_up(struct nl_msg *msg, void *userdata)
+{
+	struct reading *reading = userdata;
+	struct search *search = reading->search;
+	struct og_rtnl_neigh neigh;
+
+	if (!search->mac && og_rtnl_neigh(nlmsg_hdr(msg), &neigh) == 0 &&
+	    !og_addr_cmp(&neigh.addr, &search->addr))
+		search->mac = neigh.mac;
+	return NL_OK;
 }
 
 int og_links_neighbour(const struct og_addr *addr, uint64_t *ret_mac)
 {
 	OG_CLEANUP(free_socket) struct nl_sock *sock = NULL;
-	OG_CLEANUP(free_cache) struct nl_cache *cache = NULL;
-	struct nl_object *object;
-	struct og_addr found;
-	uint64_t mac = 0;
+	struct ndmsg request = {.ndm_family = AF_UNSPEC};
+	const struct kind kind = {RTM_GETNEIGH, DUMP_TRIES, &request, sizeof(request), look_up};
+	struct search search = {.addr = *addr};
+	struct reading reading = {.search = &search};
 	int err = open_socket(&sock);
 
+	if (!err)
+		err = dump(sock, &kind, &reading, NULL);
 	if (err)
 		return err;
-	err = rtnl_neigh_alloc_cache(sock, &cache);
-	if (err < 0)
-		return og_links_errno(err);
-	for (object = nl_cache_get_first(cache); object; object = nl_cache_get_next(object))
-		if (og_links_addr(rtnl_neigh_get_dst((struct rtnl_neigh *)object), &found) == 0 &&
-		    !og_addr_cmp(&found, addr) && !mac)
-			mac = mac_of(rtnl_neigh_get_lladdr((struct rtnl_neigh *)object));
-	if (!mac)
+	if (!search.mac)
 		return -ENOENT;
-	*ret_mac = mac;
+	*ret_mac = search.mac;
 	return 0;
 }
 
@@ -372,14 +314,12 @@ static int copy_nexthops(struct og_gateway *to, const struct og_gateway *from)
 	return 0;
 }
 
-int og_links_refresh(struct og_gateway *gw, unsigned int kinds)
+int og_links_refresh_by(struct nl_sock *sock, struct og_gateway *gw, unsigned int kinds)
 {
 	OG_CLEANUP(og_gateway_clear) struct og_gateway fresh = {0};
-	OG_CLEANUP(free_socket) struct nl_sock *sock = NULL;
-	int err;
+	int err = 0;
 
-	err = open_socket(&sock);
-	if (!err && kinds & OG_FACT_LINKS)
+	if (kinds & OG_FACT_LINKS)
 		err = read_links(sock, &fresh);
 	if (!err && kinds & OG_FACT_ADDRS)
 		err = read_addrs(sock, &fresh);
@@ -398,6 +338,14 @@ int og_links_refresh(struct og_gateway *gw, unsigned int kinds)
 	og_facts_carry(&fresh, gw);
 	take(gw, &fresh, kinds);
 	return 0;
+}
+
+int og_links_refresh(struct og_gateway *gw, unsigned int kinds)
+{
+	OG_CLEANUP(free_socket) struct nl_sock *sock = NULL;
+	int err = open_socket(&sock);
+
+	return err ? err : og_links_refresh_by(sock, gw, kinds);
 }
 
 int og_links_read(struct og_gateway *ret_gateway)

@@ -5,7 +5,7 @@
 #ifndef OUIGUARD_DAEMON_LINKS_READ_H
 #define OUIGUARD_DAEMON_LINKS_READ_H
 
-#include <netlink/addr.h>
+#include <netlink/socket.h>
 
 #include "policy/compile/gateway.h"
 
@@ -23,8 +23,8 @@
  */
 int og_links_refresh(struct og_gateway *gw, unsigned int kinds);
 
-/* og_links_addr - an IPv4 or IPv6 address of libnl as ours. Returns 0, or -EINVAL for others. */
-int og_links_addr(const struct nl_addr *from, struct og_addr *ret_addr);
+/* og_links_refresh_by - the same with a connected socket of NETLINK_ROUTE. */
+int og_links_refresh_by(struct nl_sock *sock, struct og_gateway *gw, unsigned int kinds);
 
 /* og_links_errno - the -errno for a negative result of libnl. */
 int og_links_errno(int nlerr);

@@ -15,16 +15,13 @@
 #include <netlink/errno.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
-#include <netlink/route/link.h>
-#include <netlink/route/neighbour.h>
-#include <netlink/route/nexthop.h>
-#include <netlink/route/route.h>
 #include <netlink/socket.h>
 
 #include "daemon/cleanup.h"
 #include "daemon/network/facts.h"
 #include "daemon/network/links-read.h"
 #include "daemon/network/links.h"
+#include "daemon/network/notice.h"
 
 #define RECEIVE_BYTES	 (1024 * 1024)
 #define DUMP_SLOW_US	 20000	/* from here on deleted routes wait for OG_LINKS_GONE_US */
@@ -81,106 +78,26 @@ static void mark_dirty(struct og_links *links, unsigned int kinds, uint64_t dela
 	arm(links->timer, at);
 }
 
-/* A port that appears, is renamed or joins a bridge must be covered before it forwards. */
-static void on_link(struct og_links *links, struct nlmsghdr *hdr)
+/* A slow dump of the routes is made rarely. */
+static void read_routes_later(struct og_links *links)
 {
-	const struct ifinfomsg *info = nlmsg_data(hdr);
-	const struct og_gw_link *known = og_gateway_link_index(&links->gw, info->ifi_index);
-	struct nlattr *name = nlmsg_find_attr(hdr, sizeof(*info), IFLA_IFNAME);
-	struct nlattr *master = nlmsg_find_attr(hdr, sizeof(*info), IFLA_MASTER);
-	uint32_t above = master ? nla_get_u32(master) : 0;
-	bool urgent = hdr->nlmsg_type == RTM_NEWLINK &&
-		      (!known || above != known->master ||
-		       (name && strncmp(nla_get_string(name), known->name, sizeof(known->name))));
-
-	/* Gone and back with the same index before it is looked at, it still lost its programs. */
-	if (hdr->nlmsg_type == RTM_DELLINK && info->ifi_family == AF_UNSPEC)
-		links->lost = true;
-	mark_dirty(links, OG_FACT_LINKS, urgent ? 0 : OG_LINKS_DEBOUNCE_US);
-}
-
-/* Of the neighbours only the next hops matter, and a busy LAN has thousands of others. */
-static void on_neigh(struct og_links *links, struct nlmsghdr *hdr)
-{
-	struct rtnl_neigh *neigh = NULL;
-	struct og_addr addr;
-
-	if (rtnl_neigh_parse(hdr, &neigh) < 0 || !neigh)
-		return;
-	if (og_links_addr(rtnl_neigh_get_dst(neigh), &addr) == 0 &&
-	    og_facts_nexthop(&links->gw, rtnl_neigh_get_ifindex(neigh), &addr))
-		mark_dirty(links, OG_FACT_NEIGHS, OG_LINKS_DEBOUNCE_US);
-	rtnl_neigh_put(neigh);
-}
-
-struct unknown {
-	const struct og_gateway *gw;
-	bool found;
-};
-
-static void look_for_unknown(struct rtnl_nexthop *hop, void *arg)
-{
-	struct unknown *unknown = arg;
-	struct nl_addr *gateway = rtnl_route_nh_get_gateway(hop);
-	struct og_addr addr;
-
-	if (!gateway)
-		gateway = rtnl_route_nh_get_via(hop);
-	if (og_links_addr(gateway, &addr) == 0 &&
-	    !og_facts_nexthop(unknown->gw, rtnl_route_nh_get_ifindex(hop), &addr))
-		unknown->found = true;
-}
-
-/*
- * A new route matters when its next hop is not known yet. A deleted one matters when it was the
- * last of its next hop, which only a dump can tell: a slow one is made rarely.
- */
-static void on_route(struct og_links *links, struct nlmsghdr *hdr)
-{
-	struct unknown unknown = {.gw = &links->gw};
-	struct rtnl_route *route = NULL;
 	int enabled = SD_EVENT_OFF;
 
-	if (rtnl_route_parse(hdr, &route) < 0 || !route)
-		return;
-	rtnl_route_foreach_nexthop(route, look_for_unknown, &unknown);
-	rtnl_route_put(route);
-	if (unknown.found && hdr->nlmsg_type == RTM_NEWROUTE) {
-		mark_dirty(links, OG_FACT_ROUTES, OG_LINKS_DEBOUNCE_US);
-	} else if (links->routes_us < DUMP_SLOW_US) {
-		/* Also for replaced routes, which come as new ones. */
-		mark_dirty(links, OG_FACT_ROUTES, OG_LINKS_DEBOUNCE_US);
-	} else {
-		sd_event_source_get_enabled(links->gone_timer, &enabled);
-		if (enabled == SD_EVENT_OFF)
-			arm(links->gone_timer, now_us(links) + OG_LINKS_GONE_US);
-	}
+	sd_event_source_get_enabled(links->gone_timer, &enabled);
+	if (enabled == SD_EVENT_OFF)
+		arm(links->gone_timer, now_us(links) + OG_LINKS_GONE_US);
 }
 
 static int on_message(struct nl_msg *msg, void *userdata)
 {
 	struct og_links *links = userdata;
-	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+	struct og_notice notice = og_notice_read(&links->gw, nlmsg_hdr(msg));
 
-	switch (hdr->nlmsg_type) {
-	case RTM_NEWLINK:
-	case RTM_DELLINK:
-		if (nlmsg_valid_hdr(hdr, sizeof(struct ifinfomsg)))
-			on_link(links, hdr);
-		break;
-	case RTM_NEWADDR:
-	case RTM_DELADDR:
-		mark_dirty(links, OG_FACT_ADDRS, OG_LINKS_DEBOUNCE_US);
-		break;
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
-		on_route(links, hdr);
-		break;
-	case RTM_NEWNEIGH:
-	case RTM_DELNEIGH:
-		on_neigh(links, hdr);
-		break;
-	}
+	links->lost = links->lost || notice.lost;
+	if (notice.gone && links->routes_us >= DUMP_SLOW_US)
+		read_routes_later(links);
+	else if (notice.kinds)
+		mark_dirty(links, notice.kinds, notice.urgent ? 0 : OG_LINKS_DEBOUNCE_US);
 	return NL_OK;
 }
 

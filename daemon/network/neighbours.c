@@ -17,9 +17,9 @@
 #include "daemon/cleanup.h"
 #include "daemon/network/links-read.h"
 #include "daemon/network/neighbours.h"
+#include "daemon/network/rtnl.h"
 
-#define USER_HZ 100 /* the unit of times in struct nda_cacheinfo, on every architecture */
-#define STACKED 4   /* most devices that lie on each other */
+#define STACKED 4 /* most devices that lie on each other */
 
 struct reading {
 	int (*each)(void *userdata, const struct og_neighbour *neighbour);
@@ -32,76 +32,37 @@ static void free_socket(struct nl_sock **sock)
 	nl_socket_free(*sock);
 }
 
-/* The 48 bits of a station's address; 0 for another's. */
-static uint64_t mac_of(struct nlattr *attribute)
+int og_neighbour_parse(struct nlmsghdr *hdr, struct og_neighbour *ret_neighbour)
 {
-	const uint8_t *bytes;
-	uint64_t mac = 0;
-	int i;
+	const int useless = NUD_FAILED | NUD_INCOMPLETE | NUD_NOARP | NUD_PERMANENT;
+	struct og_rtnl_neigh neigh;
 
-	if (!attribute || nla_len(attribute) != 6)
-		return 0;
-	bytes = nla_data(attribute);
-	for (i = 0; i < 6; i++)
-		mac = mac << 8 | bytes[i];
-	return mac >> 40 & 1 ? 0 : mac;
-}
-
-static int addr_of(struct nlattr *attribute, struct og_addr *ret_addr)
-{
-	const uint8_t *bytes;
-
-	if (!attribute)
+	if (hdr->nlmsg_type != RTM_NEWNEIGH || og_rtnl_neigh(hdr, &neigh))
 		return -EINVAL;
-	bytes = nla_data(attribute);
-	if (nla_len(attribute) == 4) {
-		*ret_addr = og_addr_v4(OG_BE32(bytes));
-		return 0;
-	}
-	if (nla_len(attribute) != 16)
-		return -EINVAL;
-	ret_addr->hi = (uint64_t)OG_BE32(bytes) << 32 | OG_BE32(bytes + 4);
-	ret_addr->lo = (uint64_t)OG_BE32(bytes + 8) << 32 | OG_BE32(bytes + 12);
+	/* A group's address is of no station. */
+	if (neigh.state & useless || neigh.flags & NTF_SELF || !neigh.mac || neigh.mac >> 40 & 1)
+		return -ENOENT;
+	if (neigh.family == AF_BRIDGE)
+		neigh.addr = (struct og_addr){0};
+	else if (!neigh.addr.hi && !neigh.addr.lo)
+		return -ENOENT;
+	*ret_neighbour = (struct og_neighbour){
+		.ifindex = neigh.ifindex,
+		.vlan = neigh.vlan,
+		.mac = neigh.mac,
+		.addr = neigh.addr,
+		.age = neigh.age,
+		.confirmed = neigh.confirmed,
+	};
 	return 0;
-}
-
-static void read_times(struct nlattr *attribute, struct og_neighbour *neighbour)
-{
-	struct nda_cacheinfo info;
-	uint32_t age;
-
-	neighbour->confirmed = UINT32_MAX;
-	if (!attribute || nla_len(attribute) < (int)sizeof(info))
-		return;
-	memcpy(&info, nla_data(attribute), sizeof(info));
-	/* A new entry counts as confirmed a minute ago. */
-	age = info.ndm_confirmed < info.ndm_updated ? info.ndm_confirmed : info.ndm_updated;
-	neighbour->age = age / USER_HZ;
-	neighbour->confirmed = info.ndm_confirmed / USER_HZ;
 }
 
 static int on_message(struct nl_msg *msg, void *userdata)
 {
-	const int useless = NUD_FAILED | NUD_INCOMPLETE | NUD_NOARP | NUD_PERMANENT;
-	struct nlattr *attributes[NDA_MAX + 1];
-	struct og_neighbour neighbour = {0};
 	struct reading *reading = userdata;
-	struct nlmsghdr *hdr = nlmsg_hdr(msg);
-	const struct ndmsg *ndm;
+	struct og_neighbour neighbour;
 
-	if (hdr->nlmsg_type != RTM_NEWNEIGH ||
-	    nlmsg_parse(hdr, sizeof(*ndm), attributes, NDA_MAX, NULL) < 0)
-		return NL_OK;
-	ndm = nlmsg_data(hdr);
-	if (ndm->ndm_state & useless || ndm->ndm_flags & NTF_SELF)
-		return NL_OK;
-	neighbour.ifindex = ndm->ndm_ifindex;
-	neighbour.mac = mac_of(attributes[NDA_LLADDR]);
-	read_times(attributes[NDA_CACHEINFO], &neighbour);
-	if (attributes[NDA_VLAN] && nla_len(attributes[NDA_VLAN]) == 2)
-		neighbour.vlan = nla_get_u16(attributes[NDA_VLAN]);
-	if (!neighbour.mac ||
-	    (ndm->ndm_family != AF_BRIDGE && addr_of(attributes[NDA_DST], &neighbour.addr)))
+	if (og_neighbour_parse(nlmsg_hdr(msg), &neighbour) < 0)
 		return NL_OK;
 	reading->result = reading->each(reading->userdata, &neighbour);
 	return reading->result ? NL_STOP : NL_OK;

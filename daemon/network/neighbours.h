@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include <linux/netlink.h>
+
 #include <ouiguard/ruleset.h>
 #include "policy/compile/gateway.h"
 
@@ -30,6 +32,12 @@ struct og_neighbour {
  */
 int og_neighbours_read(int (*each)(void *userdata, const struct og_neighbour *neighbour),
 		       void *userdata);
+
+/*
+ * og_neighbour_parse - read one message of a dump (struct ndmsg of rtnetlink(7)), of hdr->nlmsg_len bytes
+ * that are all there. Returns 0; -EINVAL when it is none; -ENOENT for an entry that is left out.
+ */
+int og_neighbour_parse(struct nlmsghdr *hdr, struct og_neighbour *ret_neighbour);
 
 /*
  * og_neighbour_site - the number of the site at (@ifindex, @vlan): of the port itself, of the ports of
