@@ -72,9 +72,10 @@ ok "one that loses its time where nothing else gives it" until_true 60 warned \
 site home 'gateway_services: [dhcp, icmp]'
 ok "or the gateway does not offer it" warned 'which it loses, and .gateway_services. of the site has no ntp'
 site home
-export SSH_CONNECTION="$(address4 cam24) 40000 10.1.0.1 22"
+export SSH_CONNECTION
+SSH_CONNECTION="$(address4 cam24) 40000 10.1.0.1 22"
 ok "the device from which somebody is logged in" warned 'somebody is logged in to this gateway from it'
-export SSH_CONNECTION="$(address4 sibling) 40000 10.1.0.1 22"
+SSH_CONNECTION="$(address4 sibling) 40000 10.1.0.1 22"
 ok "and no other" not warned 'somebody is logged in'
 unset SSH_CONNECTION
 site home 'enforce_routers: true'

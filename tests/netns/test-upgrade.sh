@@ -100,6 +100,7 @@ is "and leaves nothing" "$(layouts)" ""
 ok "reload" og reload
 is "closes" "$(leaving cam24 laptop)" "0 10"
 daemon_kill TERM
+# shellcheck disable=SC2154 # lib.sh sets it
 drop_filters=$(sed -n '/^drop_filters/,/^}/p' "$top/debian/ouiguard.postrm")
 ok "filters are dropped" in_ns gw unshare --mount sh -ec "mount -t sysfs sysfs /sys; $drop_filters
 	drop_filters"
