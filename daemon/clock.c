@@ -60,15 +60,18 @@ uint64_t og_clock_delay(const struct timespec *now)
 	return 1000000 - now->tv_nsec / 1000 + AFTER_US;
 }
 
-/* By the monotonic clock, so that a wall clock set back by a year does not stop the ticks. */
+/*
+ * By the monotonic clock, so that a wall clock set back by a year does not stop the ticks. Not by
+ * sd_event_now(), the time before the tick's work: the next one would come too early, and once more.
+ */
 static void arm_tick(struct og_clock *clock)
 {
-	struct timespec now;
-	uint64_t start = 0;
+	struct timespec now, steady;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	sd_event_now(clock->event, CLOCK_MONOTONIC, &start);
-	sd_event_source_set_time(clock->timer, start + og_clock_delay(&now));
+	clock_gettime(CLOCK_MONOTONIC, &steady);
+	sd_event_source_set_time(clock->timer, steady.tv_sec * 1000000ULL + steady.tv_nsec / 1000 +
+						       og_clock_delay(&now));
 	sd_event_source_set_enabled(clock->timer, SD_EVENT_ONESHOT);
 }
 
