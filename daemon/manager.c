@@ -313,6 +313,7 @@ static void on_tick(void *userdata, int64_t now)
 	struct og_manager *m = userdata;
 
 	m->ticks++;
+	og_links_tick(m->links);
 	og_audit_tick(m, now);
 	og_manager_phases(m, now);
 	og_guard_tick(m, now);

@@ -7,11 +7,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pwd.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
-
-#define NO_LOGIN UINT32_MAX /* what the kernel says for processes of no login */
 
 bool og_login_uid(int process, uid_t *ret_uid)
 {
@@ -27,7 +24,7 @@ bool og_login_uid(int process, uid_t *ret_uid)
 	if (size <= 0)
 		return false;
 	text[size] = '\0';
-	if (sscanf(text, "%u", &uid) != 1 || uid == NO_LOGIN)
+	if (sscanf(text, "%u", &uid) != 1 || uid == OG_LOGIN_NONE)
 		return false;
 	*ret_uid = uid;
 	return true;

@@ -7,9 +7,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-#define OG_LOGIN_NAME 256 /* bytes for a user's name */
+#define OG_LOGIN_NAME 256	 /* bytes for a user's name */
+#define OG_LOGIN_NONE UINT32_MAX /* what the kernel says for processes of no login */
 
 /*
  * og_login_uid - the login uid of the kernel's audit (proc_pid_loginuid(5)), which a process keeps

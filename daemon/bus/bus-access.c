@@ -3,7 +3,6 @@
  * bus-access.c: who may call what
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -11,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "daemon/bus/bus-access.h"
@@ -113,13 +113,11 @@ int og_caller_read(sd_bus_message *message, struct og_caller *ret_caller)
 
 int og_caller_process(const struct og_caller *caller)
 {
-	char path[32];
 	int fd;
 
 	if (!caller->pid)
 		return -ESRCH;
-	snprintf(path, sizeof(path), "/proc/%" PRIu32, caller->pid);
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd = pidfd_open((pid_t)caller->pid, 0);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -129,13 +127,16 @@ bool og_caller_gone(const struct og_caller *caller)
 	return caller->pid && kill((pid_t)caller->pid, 0) < 0 && errno == ESRCH;
 }
 
-char *og_caller_actor(const struct og_caller *caller, int process, char *buffer, size_t size)
+int og_caller_actor(const struct og_caller *caller, struct og_logins *logins, int process,
+		    char *buffer, size_t size)
 {
 	uid_t uid = caller->uid;
+	int err = 0;
 
 	if (process >= 0)
-		og_login_uid(process, &uid);
-	return og_login_name(uid, buffer, size);
+		err = og_logins_read(logins, (pid_t)caller->pid, process, &uid);
+	og_login_name(uid, buffer, size);
+	return err == -ENODATA || err == -ESRCH ? 0 : err;
 }
 
 bool og_caller_may(const struct og_caller *caller, bool changes)

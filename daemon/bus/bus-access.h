@@ -13,6 +13,8 @@
 
 #include <systemd/sd-bus.h>
 
+#include "daemon/bus/logins.h"
+
 #define OG_BUS_GROUP  "ouiguard"
 #define OG_BUS_GROUPS 4096 /* groups of one user that are looked at */
 
@@ -29,9 +31,9 @@ struct og_caller {
 int og_caller_read(sd_bus_message *credentials, struct og_caller *ret_caller);
 
 /*
- * og_caller_process - a descriptor of the caller's /proc/PID, which the caller of this closes, or
- * -errno. Its number may have gone to another process meanwhile: ask the bus once more whether the
- * connection is there before it is used.
+ * og_caller_process - a descriptor of the caller's process (pidfd_open(2)), which the caller of this
+ * closes, or -errno. Its number may have gone to another process meanwhile: ask the bus once more whether
+ * the connection is there before it is used.
  */
 int og_caller_process(const struct og_caller *caller);
 
@@ -43,9 +45,11 @@ bool og_caller_gone(const struct og_caller *caller);
 
 /*
  * og_caller_actor - who answers for what @caller does: the login it comes from, by @process (negative:
- * not known), else its user. Writes a name into @buffer and returns it.
+ * not known), else its user. Writes a name into @buffer. Returns 0; or -errno as og_logins_read() does
+ * when nobody can tell whether there is a login, and then the name is the user's.
  */
-char *og_caller_actor(const struct og_caller *caller, int process, char *buffer, size_t size);
+int og_caller_actor(const struct og_caller *caller, struct og_logins *logins, int process,
+		    char *buffer, size_t size);
 
 /* og_caller_may - whether @caller may call a method that @changes something. */
 bool og_caller_may(const struct og_caller *caller, bool changes);

@@ -63,6 +63,8 @@ struct og_bus {
 	struct og_manager *manager;
 	sd_bus *bus;
 	sd_event_source *reopen;
+	struct og_logins *logins;
+	int logins_error; /* -errno of the last caller whose login could not be told */
 	struct request *requests;
 	size_t request_count;
 	size_t large; /* of all requests */
@@ -122,16 +124,30 @@ static void refuse(struct request *request)
 				   request->method->name);
 }
 
+static void act_as_caller(struct request *request)
+{
+	struct og_bus *bus = request->bus;
+	char actor[OG_LOGIN_NAME];
+	int err = og_caller_actor(&request->caller, bus->logins, request->process, actor,
+				  sizeof(actor));
+
+	if (err && err != bus->logins_error)
+		og_log(LOG_WARNING,
+		       "from which login a caller comes cannot be told: %s; changes are entered "
+		       "under the user: see ProtectProc= in service.md",
+		       strerror(-err));
+	bus->logins_error = err;
+	og_audit_act_as(bus->manager, actor);
+}
+
 static void run(struct request *request)
 {
 	struct og_manager *manager = request->bus->manager;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	char actor[OG_LOGIN_NAME];
 	int err;
 
 	if (request->method->changes)
-		og_audit_act_as(manager, og_caller_actor(&request->caller, request->process, actor,
-							 sizeof(actor)));
+		act_as_caller(request);
 	err = request->method->run(manager, request->message, &error);
 	og_audit_act_as(manager, NULL);
 	if (err < 0) {
@@ -474,6 +490,11 @@ int og_bus_new(sd_event *event, struct og_manager *manager, struct og_bus **ret_
 		return -ENOMEM;
 	bus->event = sd_event_ref(event);
 	bus->manager = manager;
+	bus->logins = og_logins_new();
+	if (!bus->logins) {
+		og_bus_free(bus);
+		return -ENOMEM;
+	}
 	err = sd_event_add_time(event, &bus->reopen, CLOCK_MONOTONIC, 0, 0, on_reopen, bus);
 	if (err < 0) {
 		og_bus_free(bus);
@@ -493,6 +514,7 @@ void og_bus_free(struct og_bus *bus)
 	disconnect(bus);
 	sd_event_source_disable_unref(bus->reopen);
 	sd_event_unref(bus->event);
+	og_logins_free(bus->logins);
 	free(bus);
 }
 

@@ -6,7 +6,6 @@
  * whatever was lost on the way. Facts that are equal to the last ones go no further.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,7 +31,7 @@ struct og_links {
 	struct og_gateway gw;
 	struct nl_sock *sock;
 	sd_event *event;
-	sd_event_source *io, *host, *timer, *gone_timer;
+	sd_event_source *io, *timer, *gone_timer;
 	unsigned int dirty; /* OG_FACT_* to read again */
 	bool urgent;	    /* they are looked at without delay */
 	bool lost;	    /* an interface went: the same facts may be another one's */
@@ -189,37 +188,6 @@ static int on_gone_timer(sd_event_source *source, uint64_t at, void *userdata)
 	return 0;
 }
 
-/* The kernel wakes those who poll this file when the host is renamed. */
-static int on_host(sd_event_source *source, int fd, uint32_t events, void *userdata)
-{
-	char text[OG_GW_HOST + 1];
-
-	(void)source;
-	(void)events;
-	/* Reading acknowledges it; what it says is asked for again with the other facts. */
-	if (pread(fd, text, sizeof(text), 0) < 0)
-		return 0;
-	mark_dirty(userdata, OG_FACT_HOST, 0);
-	return 0;
-}
-
-/* Where /proc/sys is hidden the name is read when something else changes. */
-static int follow_host(struct og_links *links)
-{
-	int fd = open("/proc/sys/kernel/hostname", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	int err;
-
-	if (fd < 0)
-		return 0;
-	err = sd_event_add_io(links->event, &links->host, fd, 0, on_host, links);
-	if (err < 0) {
-		close(fd);
-		return err == -EPERM ? 0 : err;
-	}
-	sd_event_source_set_io_fd_own(links->host, true);
-	return 0;
-}
-
 static int subscribe(struct og_links *links)
 {
 	int err;
@@ -255,8 +223,6 @@ static int add_sources(struct og_links *links)
 	if (err >= 0)
 		err = sd_event_add_time(links->event, &links->gone_timer, CLOCK_MONOTONIC, 0, 0,
 					on_gone_timer, links);
-	if (err >= 0)
-		err = follow_host(links);
 	if (err < 0)
 		return err;
 	sd_event_source_set_enabled(links->timer, SD_EVENT_OFF);
@@ -291,12 +257,19 @@ int og_links_watch(sd_event *event, void (*changed)(void *userdata),
 	return 0;
 }
 
+void og_links_tick(struct og_links *links)
+{
+	char host[OG_GW_HOST];
+
+	if (gethostname(host, sizeof(host)) == 0 && strncmp(host, links->gw.host, sizeof(host) - 1))
+		mark_dirty(links, OG_FACT_HOST, 0);
+}
+
 void og_links_free(struct og_links *links)
 {
 	if (!links)
 		return;
 	sd_event_source_disable_unref(links->io);
-	sd_event_source_disable_unref(links->host);
 	sd_event_source_disable_unref(links->timer);
 	sd_event_source_disable_unref(links->gone_timer);
 	nl_socket_free(links->sock);

@@ -42,6 +42,12 @@ int og_links_watch(sd_event *event, void (*changed)(void *userdata),
 		   struct og_links **ret_links);
 void og_links_free(struct og_links *links);
 
+/*
+ * og_links_tick - every second: whether the host was renamed. The kernel would tell it by /proc/sys, which
+ * the service does not see.
+ */
+void og_links_tick(struct og_links *links);
+
 /* og_links_gateway - the facts as last read; they belong to @links and last until it calls back. */
 const struct og_gateway *og_links_gateway(const struct og_links *links);
 

@@ -232,7 +232,10 @@ static void watch_body(void)
 	EXPECT(settle(&follow) >= 1);
 	sh("ip link del again; ip link add again index 4000 type veth peer name again2 index 4001");
 	EXPECT(settle(&follow) >= 1);
+	og_links_tick(links);
+	EXPECT(settle(&follow) == 0);
 	EXPECT(sethostname("gw-b.example.org", 16) == 0);
+	og_links_tick(links);
 	EXPECT(settle(&follow) == 1 && !strcmp(gw->host, "gw-b.example.org"));
 	og_links_free(links);
 	sd_event_unref(follow.event);
