@@ -103,7 +103,7 @@ static int64_t last_seen(void *userdata, const char *site, uint64_t mac)
 	return device ? device->last_seen : 0;
 }
 
-static void report(struct og_manager *m, const struct og_replacement *replacement)
+static void tell(struct og_manager *m, const struct og_replacement *replacement)
 {
 	char mac[OG_MAC_TEXT], new_mac[OG_MAC_TEXT];
 	const char *vendor = og_record_vendor(m, replacement->new_mac);
@@ -124,6 +124,16 @@ static void report(struct og_manager *m, const struct og_replacement *replacemen
 		: !strcmp(replacement->by, "port") ? "switch port"
 						   : replacement->by,
 		new_mac, vendor ? vendor : "no listed vendor");
+}
+
+/* Who makes up addresses lets many take each other's place: not all of that is told. */
+static void report(struct og_manager *m, const struct og_replacement *replacement)
+{
+	struct og_inv_device *device =
+		og_inventory_find(m->inventory, replacement->site, replacement->mac);
+
+	if (og_told_event(&m->told, device ? &device->told : NULL, og_clock_steady()))
+		tell(m, replacement);
 	og_bus_emit(m->bus, "Replacement", og_record_replacement(m, replacement));
 }
 

@@ -152,10 +152,50 @@ static int classify_groups(struct site *s, uint16_t *scratch)
 	return r;
 }
 
-static bool is_nexthop(const struct og_gateway *gw, uint64_t mac)
+#define STACKED 8 /* devices on top of each other that are followed */
+
+/* What an interface has in common with others on its cable: the lowest device's bridge, or that device. */
+static uint32_t cable_of(const struct og_gateway *gw, const struct og_gw_link *link)
 {
+	const struct og_gw_link *below;
+	int i;
+
+	for (i = 0; i < STACKED && link->link; i++) {
+		below = og_gateway_link_index(gw, link->link);
+		if (!below)
+			break;
+		link = below;
+	}
+	return link->master ? link->master : link->ifindex;
+}
+
+/*
+ * Whether the interface is on a cable with a port of any site. Who is on the uplink chooses a MAC address
+ * there, and would make the device that really has it a router.
+ */
+static bool is_lan_side(const struct og_work *w, uint32_t ifindex)
+{
+	const struct og_gw_link *link = og_gateway_link_index(w->gateway, ifindex), *port;
+	const struct og_config *c = w->config;
+
+	if (!link)
+		return true;
+	for (size_t i = 0; i < c->site_count; i++) {
+		for (size_t j = 0; j < c->sites[i].port_count; j++) {
+			port = og_gateway_link(w->gateway, c->sites[i].ports[j].name);
+			if (port && cable_of(w->gateway, port) == cable_of(w->gateway, link))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_nexthop(const struct og_work *w, uint64_t mac)
+{
+	const struct og_gateway *gw = w->gateway;
+
 	for (size_t i = 0; i < gw->nexthop_count; i++)
-		if (gw->nexthops[i].mac == mac)
+		if (gw->nexthops[i].mac == mac && is_lan_side(w, gw->nexthops[i].ifindex))
 			return true;
 	return false;
 }
@@ -230,7 +270,7 @@ static int classify_special(struct site *s, const struct special *special, uint1
 {
 	const struct og_conf_asset *row = special->row;
 	const struct og_listed *listed = og_work_listed(s->w, special->mac);
-	bool nexthop = is_nexthop(s->w->gateway, special->mac);
+	bool nexthop = is_nexthop(s->w, special->mac);
 
 	if (!listed)
 		return 0;

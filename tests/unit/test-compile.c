@@ -270,6 +270,12 @@ static void next_hops_are_infrastructure(void **state)
 	assert_int_equal(c->router_count, 1);
 	assert_false(c->routers[0].declared);
 	og_compiled_free(c);
+	/* Somebody on the uplink has taken another camera's address: a next hop, but none in the LAN. */
+	house_nexthop(house, 2, CAMERA2);
+	c = build(house, JUNE);
+	assert_int_equal(reason_to(c, CAMERA2, 3, "198.51.100.1", 443, JUNE), OG_R_EGRESS);
+	assert_int_equal(c->router_count, 1);
+	og_compiled_free(c);
 	house_file(house, "sites/office.yaml",
 		   "timezone: UTC\nports: [{name: lan0}]\nenforce_routers: true\n");
 	c = build(house, JUNE);
