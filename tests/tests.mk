@@ -114,4 +114,5 @@ nightly: check
 	@scripts/deps --nightly
 	@tests/vm/uml-kernel >/dev/null || echo "User Mode Linux is not built: its test says why" >&2
 	@FUZZ_SECONDS=300 $(MAKE) --no-print-directory fuzz
-	@tests/run --lane vm --timeout 1200 $(sort $(wildcard tests/vm/nightly-*.sh tests/boot/nightly-*.sh))
+	@tests/run --timeout 1200 --lane vm --root \
+		$(sort $(wildcard tests/netns/nightly-*.sh tests/vm/nightly-*.sh tests/boot/nightly-*.sh))

@@ -208,40 +208,61 @@ fail:
 }
 
 /* The ruleset of a map, mapped; NULL when that fails. */
-static void *map_ruleset(int fd, int protection)
+/*
+ * A ruleset's map is mapped a part at a time: all its pages count as this process's memory while they are
+ * mapped.
+ */
+#define PART (1024UL * 1024)
+
+static size_t part_size(size_t at)
 {
-	void *p = mmap(NULL, sizeof(struct og_ruleset), protection, MAP_SHARED, fd, 0);
+	return sizeof(struct og_ruleset) - at < PART ? sizeof(struct og_ruleset) - at : PART;
+}
+
+static void *map_part(int fd, int protection, size_t at)
+{
+	void *p = mmap(NULL, part_size(at), protection, MAP_SHARED, fd, at);
 
 	return p == MAP_FAILED ? NULL : p;
 }
 
 static bool in_force(struct bpf_engine *e, const struct og_ruleset *ruleset)
 {
-	void *now = e->ruleset_fd < 0 ? NULL : map_ruleset(e->ruleset_fd, PROT_READ);
-	bool same = now && memcmp(now, ruleset, sizeof(*ruleset)) == 0;
+	const uint8_t *bytes = (const uint8_t *)ruleset;
+	bool same = e->ruleset_fd >= 0;
+	void *part;
+	size_t at;
 
-	if (now)
-		munmap(now, sizeof(*ruleset));
+	for (at = 0; same && at < sizeof(*ruleset); at += PART) {
+		part = map_part(e->ruleset_fd, PROT_READ, at);
+		same = part && memcmp(part, bytes + at, part_size(at)) == 0;
+		if (part)
+			munmap(part, part_size(at));
+	}
 	return same;
 }
 
 static int make_ruleset_map(const struct og_ruleset *ruleset)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	void *value;
+	const uint8_t *bytes = (const uint8_t *)ruleset;
+	void *part;
+	size_t at;
 	int fd;
 
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "og_ruleset", sizeof(uint32_t), sizeof(*ruleset), 1,
 			    &opts);
 	if (fd < 0)
 		return fd;
-	value = map_ruleset(fd, PROT_READ | PROT_WRITE);
-	if (!value) {
-		close(fd);
-		return -ENOMEM;
+	for (at = 0; at < sizeof(*ruleset); at += PART) {
+		part = map_part(fd, PROT_READ | PROT_WRITE, at);
+		if (!part) {
+			close(fd);
+			return -ENOMEM;
+		}
+		memcpy(part, bytes + at, part_size(at));
+		munmap(part, part_size(at));
 	}
-	memcpy(value, ruleset, sizeof(*ruleset));
-	munmap(value, sizeof(*ruleset));
 	return fd;
 }
 
@@ -279,11 +300,11 @@ int bpf_engine_put(struct bpf_engine *e, const struct og_ruleset *ruleset, struc
 
 uint64_t bpf_engine_generation(struct bpf_engine *e)
 {
-	struct og_ruleset *rs = e->ruleset_fd < 0 ? NULL : map_ruleset(e->ruleset_fd, PROT_READ);
+	struct og_ruleset *rs = e->ruleset_fd < 0 ? NULL : map_part(e->ruleset_fd, PROT_READ, 0);
 	uint64_t generation = rs ? rs->header.generation : e->inherited_generation;
 
 	if (rs)
-		munmap(rs, sizeof(*rs));
+		munmap(rs, part_size(0));
 	return generation;
 }
 

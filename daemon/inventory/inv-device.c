@@ -111,9 +111,18 @@ static struct og_inv_dest *longest_unseen(struct og_inv_device *device)
 	return oldest;
 }
 
+/*
+ * How many destinations to have room for next. Most devices have few; one that has more soon has as many
+ * as are kept, and thousands of arrays of a size between would be holes that nothing else fills.
+ */
+static size_t next_room(size_t room)
+{
+	return room < 4 ? room + 2 : OG_INV_DESTS;
+}
+
 struct og_inv_dest *og_inv_dest_slot(struct og_inv_device *device, int64_t last_seen)
 {
-	size_t room = device->dest_room ? device->dest_room * 2 : 2;
+	size_t room = next_room(device->dest_room);
 	struct og_inv_dest *dest;
 
 	if (device->dest_count == OG_INV_DESTS) {

@@ -37,8 +37,8 @@ struct og_counts {
 struct og_inv_dest {
 	struct og_addr addr;
 	uint64_t packets;
-	uint64_t raw; /* the engine's count when it was last read */
-	int64_t last_seen;
+	uint64_t raw;	    /* the engine's count when it was last read */
+	uint32_t last_seen; /* second since 1970, as device.h has it */
 	uint16_t port;
 	uint8_t proto;
 	uint8_t reason;
