@@ -77,12 +77,15 @@ ok "devices" until_true 20 seen
 is "records are those of the gateway" "$(near ouiguard -H "root@$FAR" status --json | md5sum)" \
 	"$(inside ouiguard status --json | md5sum)"
 exits "reload" 0 root reload
+cp -a "$R/etc/ouiguard" "$W/good"
 echo 'nonsense: 1' >>"$R/etc/ouiguard/policies/uk-sensitive-sites.yaml"
-echo 'nonsense: 1' >>"$R/etc/ouiguard/sites/$(cd "$R/etc/ouiguard/sites" && ls | head -n 1)"
+echo 'nonsense: 1' >>"$R/etc/ouiguard/sites/main.yaml"
 exits "reload of files with errors" 1 root reload
 shows "names the place in the one" err 'policies/uk-sensitive-sites.yaml:[0-9]+:[0-9]+: '
-shows "and in the other" err 'sites/[a-z0-9-]*.yaml:[0-9]+:[0-9]+: '
+shows "and in the other" err 'sites/main.yaml:[0-9]+:[0-9]+: '
 ok "the gateway runs on" active
+cp -a "$W/good/." "$R/etc/ouiguard"
+exits "reload when they are mended" 0 root reload
 
 # Who may, and where nobody answers ------------------------------------------------------------------
 
