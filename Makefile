@@ -161,8 +161,8 @@ install: all
 	$(call put,$(wildcard data/units/*),$(DESTDIR)$(UNITDIR))
 	$(call put,$(wildcard data/sysusers/*.conf),$(DESTDIR)$(PREFIX)/lib/sysusers.d)
 	$(call put,$(wildcard data/catalog/*.catalog),$(DESTDIR)$(PREFIX)/lib/systemd/catalog)
-	$(call put,README.md $(wildcard docs/*.md),$(share)/doc/ouiguard)
-	sed -i 's,](docs/,](,g' $(share)/doc/ouiguard/README.md
+	$(call put,README.md SECURITY.md $(wildcard docs/*.md),$(share)/doc/ouiguard)
+	sed -i 's,](docs/,](,g' $(share)/doc/ouiguard/README.md $(share)/doc/ouiguard/SECURITY.md
 	$(call put,$(wildcard data/man/*.1),$(share)/man/man1)
 	$(call put,$(wildcard data/man/*.5),$(share)/man/man5)
 	$(call put,$(wildcard data/man/*.7),$(share)/man/man7)

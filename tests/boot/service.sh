@@ -152,6 +152,47 @@ else
 	echo "ok $((++tests)) - a change is entered under the login # SKIP no login can be set here"
 fi
 
+# What the daemon could do if it were somebody else's ----------------------------------------------------
+
+# Beside it, in its sandbox and with its rights.
+cat >"$R/usr/bin/try" <<-'END'
+	#!/bin/bash
+	try() { local name=$1; shift; "$@" >/dev/null 2>&1 && echo "$name"; }
+	sock() { perl -MSocket -e "socket(my \$s, $1, SOCK_DGRAM, 0) or exit 1"; }
+	others() { grep -q . /home/alice/.profile; }
+	{
+		try 'write the configuration' touch /etc/ouiguard/x
+		try 'write the system' touch /usr/bin/x
+		try 'read passwords' cat /etc/shadow
+		try 'read homes' others
+		try 'open an Internet socket' sock 2
+		try 'open an IPv6 socket' sock 10
+		try 'open a packet socket' sock 17
+		try 'load a module' modprobe dummy
+		try 'mount' mount -t tmpfs none /tmp
+		try 'make a namespace' unshare --user true
+		try 'set the clock' date -s "@$EPOCHSECONDS"
+		try 'open a disk' test -e /dev/loop-control
+		try 'end another process' kill -0 1
+		try 'gain rights' grep -q '^NoNewPrivs:.0' /proc/self/status
+		try 'write its state' touch /var/lib/ouiguard/tried
+		try 'change an interface' ip link set dev lan0 alias tried
+	} >/run/ouiguard/tried
+END
+chmod 755 "$R/usr/bin/try"
+mkdir -p "$R/etc/systemd/system/ouiguard.service.d"
+printf '[Service]\nExecStartPost=/usr/bin/try\n' >"$R/etc/systemd/system/ouiguard.service.d/try.conf"
+inside systemctl daemon-reload
+ok "somebody acts in its place" inside systemctl restart ouiguard
+is "its state and the network are all that it can change" "$(inside cat /run/ouiguard/tried)" \
+	'write its state
+change an interface'
+ok "it listens on no port" not inside sh -c 'ss -lntupH 2>/dev/null | grep ouiguardd'
+rm -r "$R/etc/systemd/system/ouiguard.service.d" "$R/usr/bin/try"
+inside rm -f /var/lib/ouiguard/tried /run/ouiguard/tried
+inside systemctl daemon-reload
+ok "again without that" inside systemctl restart ouiguard
+
 # At rest ----------------------------------------------------------------------------------------
 
 # spent: how often it has slept, and the hundredths of a second in which it has worked.

@@ -46,7 +46,7 @@ is 'installs these files, and no others' "$(cd "$work" && find . -type f | LC_AL
 	paths ./opt/og/lib/sysusers.d ouiguard.conf
 	paths ./opt/og/share/bash-completion/completions ouiguard
 	paths ./opt/og/share/dbus-1/system.d org.ouiguard.conf
-	paths ./opt/og/share/doc/ouiguard README.md docs/*.md
+	paths ./opt/og/share/doc/ouiguard README.md SECURITY.md docs/*.md
 	paths ./opt/og/share/man/man1 ouiguard.1
 	paths ./opt/og/share/man/man8 ouiguardd.8
 	paths ./opt/og/share/polkit-1/actions data/polkit/*.policy
