@@ -68,7 +68,7 @@ struct og_bus {
 	struct request *requests;
 	size_t request_count;
 	size_t large; /* of all requests */
-	bool named; /* the name is ours: others can see what is sent */
+	bool named;   /* the name is ours: others can see what is sent */
 	struct og_told_callers told;
 };
 
