@@ -213,7 +213,7 @@ at_rest()
 	sleeps=$((sleeps - before[0])) system=$((user + system - before[1] - before[2]))
 	began=$((${EPOCHREALTIME/./} - began))
 	echo "# at rest: awake $sleeps times in $((began / 1000)) ms, and busy for $system hundredths of a second"
-	[ $((sleeps * 1000000)) -le $((began * 3 / 2)) ] && [ $system -le 2 ]
+	[ $((sleeps * 1000000)) -lt $((began * 2)) ] && [ $system -le 2 ]
 }
 
 if [ "$1" = bookworm ]; then
