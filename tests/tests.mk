@@ -16,6 +16,10 @@ BENCHES     := $(call programs,build,tests/bench/bench-*.c)
 FUZZERS     := $(call programs,build/fuzz,tests/fuzz/fuzz-*.c)
 FUZZ_TESTS  := $(if $(FUZZERS),tests/fuzz/test-fuzzers.sh)
 KMOD_TESTS  := $(call programs,build,tests/kmod/test-*.c tests/kmod/bench-*.c)
+# Without sanitizers under valgrind: what reads files and messages, and the store; all of them at night.
+VALGRIND_ALL   := $(call programs,build,tests/unit/test-*.c)
+VALGRIND_TESTS := $(addprefix build/tests/unit/test-,assets config-site document engine-dry explain import \
+	lease lock registry-broken rtnl snapshot store table vendor)
 # What tests/vm runs on other kernels.
 VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c) $(KMOD_TESTS)
 
@@ -82,7 +86,7 @@ JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # Every test program, without running any.
 tests: all $(addprefix build/asan/,$(PROGRAM_NAMES)) $(UNIT_TESTS) $(BPF_TESTS) \
-	$(VM_PROGRAMS) $(NETNS_TOOLS) $(CLOCKED) $(OTHER) $(FUZZERS) $(BENCHES)
+	$(VM_PROGRAMS) $(NETNS_TOOLS) $(CLOCKED) $(OTHER) $(FUZZERS) $(BENCHES) $(VALGRIND_TESTS)
 
 # A second make, because packages that "deps" installs are looked up while a Makefile is read.
 check: deps
@@ -94,9 +98,10 @@ check-unit: $(UNIT_TESTS)
 
 # Two lanes beside each other: kernels in QEMU, and everything else.
 run-tests: tests
-	@OUIGUARD_BUILD=build/asan tests/run --only "$(TESTS)" \
+	@OUIGUARD_BUILD=build/asan VALGRIND_TESTS="$(VALGRIND_TESTS)" tests/run --only "$(TESTS)" \
 		--timeout 600 --lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
 		$(sort $(wildcard tests/runner/test-*.sh tests/kernel-compile/test-*.sh tests/cli/test-*.sh)) \
+		$(sort $(wildcard tests/valgrind/test-*.sh)) \
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
 		--lane vm --timeout 1500 $(sort $(wildcard tests/vm/test-*.sh tests/boot/test-*.sh))
 
@@ -114,5 +119,7 @@ nightly: check
 	@scripts/deps --nightly
 	@tests/vm/uml-kernel >/dev/null || echo "User Mode Linux is not built: its test says why" >&2
 	@FUZZ_SECONDS=300 $(MAKE) --no-print-directory fuzz
+	@$(MAKE) --no-print-directory $(JOBS) $(VALGRIND_ALL)
+	@VALGRIND_TESTS="$(VALGRIND_ALL)" tests/run --timeout 20000 --lane valgrind tests/valgrind/test-unit.sh
 	@tests/run --timeout 1200 --lane vm --root \
 		$(sort $(wildcard tests/netns/nightly-*.sh tests/vm/nightly-*.sh tests/boot/nightly-*.sh))
