@@ -130,23 +130,25 @@ int og_verb_inventory_export(struct og_cli *cli, const struct og_args *args)
 struct input {
 	const char *path;
 	FILE *in;
-	char *line;
-	size_t room, number;
+	char *line; /* LINE_MAX_BYTES */
+	size_t number;
 };
 
 /* The next record; NULL with OG_EXIT_OK at the end of the file. */
 static int next_record(struct input *input, json_t **ret_record)
 {
-	ssize_t length = getline(&input->line, &input->room, input->in);
 	json_error_t error;
+	size_t length;
 
 	*ret_record = NULL;
-	if (length < 0)
+	if (!fgets(input->line, LINE_MAX_BYTES, input->in))
 		return feof(input->in)
 			       ? OG_EXIT_OK
 			       : og_complain("%s cannot be read: %s", input->path, strerror(errno));
 	input->number++;
-	if (length > LINE_MAX_BYTES)
+	length = strlen(input->line);
+	/* Or there is a zero byte in it. */
+	if (!feof(input->in) && (!length || input->line[length - 1] != '\n'))
 		return og_complain("%s:%zu: the line is too long for an export", input->path,
 				   input->number);
 	*ret_record = json_loadb(input->line, length, JSON_REJECT_DUPLICATES, &error);
@@ -262,9 +264,15 @@ int og_verb_inventory_merge(struct og_cli *cli, const struct og_args *args)
 	_cleanup_json_ json_t *sums = json_object();
 	int r;
 
+	input.line = malloc(LINE_MAX_BYTES);
+	if (!input.line)
+		return og_complain("%s", strerror(ENOMEM));
 	input.in = fopen(input.path, "re");
-	if (!input.in)
-		return og_complain("%s cannot be read: %s", input.path, strerror(errno));
+	if (!input.in) {
+		r = og_complain("%s cannot be read: %s", input.path, strerror(errno));
+		free(input.line);
+		return r;
+	}
 	r = look_through(&input);
 	if (r == OG_EXIT_OK)
 		r = send_all(cli, &input, sums);

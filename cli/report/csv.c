@@ -9,10 +9,21 @@
 #include "cli/report/csv.h"
 #include "policy/base/when.h"
 
+/* What a sheet may take for the beginning of a formula, in full width too. */
+static bool begins_formula(const char *text)
+{
+	static const char *const wide[] = {"＝", "＋", "－", "＠"};
+
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (!strncmp(text, wide[i], strlen(wide[i])))
+			return true;
+	return text[0] && strchr("=+-@\t\r", text[0]);
+}
+
 /* RFC 4180. A program that opens it as a sheet must not take a name for a formula. */
 static void put_text(FILE *out, const char *text)
 {
-	bool formula = text[0] && strchr("=+-@\t\r", text[0]);
+	bool formula = begins_formula(text);
 
 	if (!formula && !strpbrk(text, ",\"\r\n")) {
 		fputs(text, out);

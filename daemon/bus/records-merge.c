@@ -214,6 +214,31 @@ static int merge_device(struct merge *merge, json_t *record)
 	return err;
 }
 
+/*
+ * What counts as progress at a site that the files give to certain gateways comes from one of these. A site
+ * that the files do not know, or give to every gateway, is anybody's.
+ */
+static bool may_speak_of(const struct merge *merge, const char *name)
+{
+	const struct og_conf_site *site =
+		merge->m->loaded ? og_config_site(merge->m->loaded->config, name) : NULL;
+	size_t i;
+
+	for (i = 0; site && i < site->gateways.count; i++)
+		if (og_host_is(site->gateways.names[i], merge->gateway))
+			return true;
+	return !site || !site->gateways.count;
+}
+
+static int refuse_speaker(struct merge *merge, const char *site)
+{
+	char words[OG_REFUSAL_TEXT / 2];
+
+	snprintf(words, sizeof(words), "`gateways` in sites/%s.yaml does not have %s", site,
+		 merge->gateway);
+	return refuse(merge, words);
+}
+
 static int merge_watched(struct merge *merge, json_t *record)
 {
 	const char *site = text_of(record, "site");
@@ -223,6 +248,8 @@ static int merge_watched(struct merge *merge, json_t *record)
 	    !take_number(record, "day", 0, (merge->at + AHEAD) / OG_DAY, &day) ||
 	    !take_number(record, "seconds", 1, OG_DAY, &seconds))
 		return refuse(merge, "a wrong site, VLAN, day or number of seconds");
+	if (!may_speak_of(merge, site))
+		return refuse_speaker(merge, site);
 	merge->watched++;
 	return og_store_merge_watched(merge->m->store, site, vlan, day, merge->gateway, seconds);
 }
@@ -244,6 +271,8 @@ static int take_change(struct merge *merge, json_t *record, struct og_state_chan
 	*change = (struct og_state_change){.gateway = merge->gateway};
 	if (!take_key(record, &change->site, &change->mac))
 		return refuse(merge, "no site or MAC address");
+	if (!may_speak_of(merge, change->site))
+		return refuse_speaker(merge, change->site);
 	if (!take_number(record, "at", 1, merge->at + AHEAD, &change->at) ||
 	    og_state_parse(text_of(record, "state"), &change->state))
 		return refuse(merge, "a wrong time or state");

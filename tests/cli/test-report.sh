@@ -53,6 +53,12 @@ has 'waiver: lists the equipment' "$(cat "$W/waiver.html")" 'a4:14:37:00:12:34'
 run report --from "$sample" --format csv
 exits 'CSV' 0
 is 'CSV: a formula is text' "$(grep -c "'=HYPERLINK" <<<"$out")" 1
+for first in ＝ ＋ － ＠; do
+	sed "s/=HYPERLINK/${first}HYPERLINK/" "$sample" >"$W/wide.json"
+	run report --from "$W/wide.json" --format csv
+	is "CSV: in full width too: $first" "$(grep -c "'${first}HYPERLINK" <<<"$out")" 1
+done
+run report --from "$sample" --format csv
 is 'CSV: as many fields in each line' "$(python3 -c 'import csv,sys
 print(len({len(row) for row in csv.reader(sys.stdin)}))' <"$W/out")" 1
 run report --from "$sample" --format csv --template sites

@@ -439,6 +439,34 @@ static void test_states_that_cannot_follow(void **state)
 				  "\"previous\":\"removed\"}]")));
 }
 
+/* What would count as progress here, by a gateway that the site is not on. */
+static void test_a_gateway_that_has_no_say(void **state)
+{
+	static const char said[] = "[{\"kind\":\"device\",\"site\":\"hq\",\"mac\":\"" MAC
+				   "\",\"role\":\"camera\",\"evidence\":\"mac\"},"
+				   "{\"kind\":\"state\",\"site\":\"hq\",\"mac\":\"" MAC
+				   "\",\"at\":5,\"actor\":\"carol\",\"state\":\"removed\"}]";
+	static const char watched[] = "[{\"kind\":\"watched\",\"site\":\"hq\",\"vlan\":0,"
+				      "\"day\":20001,\"seconds\":9}]";
+	static const char site[] = "ports: [{name: lan-none}]\ngateways: [gw-here, %s]\n";
+	char text[128];
+
+	(void)state;
+	snprintf(text, sizeof(text), site, "gw-there");
+	played_put("sites/hq.yaml", text);
+	played_load();
+	merge(-EINVAL, of_other(said));
+	assert_non_null(strstr(refusal,
+			       "record 2 after the header: `gateways` in sites/hq.yaml does not "
+			       "have gw-other"));
+	merge(-EINVAL, of_other(watched));
+	snprintf(text, sizeof(text), site, "gw-other");
+	played_put("sites/hq.yaml", text);
+	played_load();
+	json_decref(merge(0, of_other(said)));
+	json_decref(merge(0, of_other(watched)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -449,6 +477,7 @@ int main(void)
 		TEST(test_registers),
 		TEST(test_what_is_refused),
 		TEST(test_states_that_cannot_follow),
+		TEST(test_a_gateway_that_has_no_say),
 		TEST(test_pages_of_devices),
 		TEST(test_pages_that_cannot_be),
 	};
