@@ -69,7 +69,7 @@ inside()
 }
 
 # packages: build/deb, as "make deb" builds it, unless it is there and newer than every source; in the machine
-# the same paths are below /root/ouiguard.
+# the same paths are below /root/ouiguard, and PACKAGE is that of the daemon.
 packages()
 {
 	mkdir -p "$top/build"
@@ -82,6 +82,7 @@ packages()
 		bail "the packages are not built: $(tail -n 5 "$W/log/deb")"
 	mkdir -p "$R/root/ouiguard/build/deb"
 	cp "$top"/build/deb/*.deb "$R/root/ouiguard/build/deb"
+	PACKAGE=/root/ouiguard/build/deb/$(cd "$top/build/deb" && ls ouiguard_*.deb)
 	exec 8>&-
 }
 

@@ -33,7 +33,7 @@ machine "$1" cam24 sibling
 packages
 earlier_package
 OLD=/root/earlier/$(cd "$R/root/earlier" && ls)
-NEW=/root/deb/$(cd "$R/root/deb" && ls ouiguard_*.deb)
+NEW=$PACKAGE
 
 main_pid() { inside systemctl show -P MainPID ouiguard; }
 generation() { inside ouiguard status --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["generation"])'; }
