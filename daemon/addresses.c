@@ -12,6 +12,8 @@
 #include "daemon/addresses-write.h"
 #include "daemon/cleanup.h"
 #include "daemon/journal.h"
+#include "daemon/bus/records.h"
+#include "daemon/message-id.h"
 #include "daemon/network/neighbours.h"
 #include "daemon/state.h"
 #include "policy/base/mac.h"
@@ -167,6 +169,23 @@ static void read_neighbours(struct og_manager *m)
 }
 
 /* A listed device that is known by its lease alone: its frames do not come to the gateway. */
+/* Its first frame will be no news any more. */
+static void announce_leased(struct og_manager *m, struct og_inv_device *device)
+{
+	char mac[OG_MAC_TEXT];
+	const struct og_field fields[] = {
+		{"OUIGUARD_DEVICE", og_mac_format(device->mac, mac)},
+		{"OUIGUARD_SITE", device->site},
+		{"OUIGUARD_VENDOR", device->vendor[0] ? device->vendor : NULL},
+	};
+
+	if (og_told_event(&m->told, &device->told, og_clock_steady()))
+		og_journal(LOG_NOTICE, OG_MSG_DEVICE_NEW, fields, 3,
+			   "device %s (%s) at %s is known by its DHCP lease alone", mac,
+			   device->vendor, device->site);
+	og_bus_emit(m->bus, "NewDevice", og_record_device(m, device));
+}
+
 static void add_leased(struct og_manager *m, unsigned int number, uint64_t mac, int64_t now)
 {
 	const struct og_ruleset *rs = m->compiled->ruleset;
@@ -191,11 +210,11 @@ static void add_leased(struct og_manager *m, unsigned int number, uint64_t mac, 
 		device->role = rs->class[class].role;
 		device->evidence = OG_EVIDENCE_LEASE;
 		device->first_seen = now;
-		og_log(LOG_NOTICE, "device %s at %s is known by its DHCP lease alone",
-		       og_mac_format(mac, (char[OG_MAC_TEXT]){0}), site);
 	}
 	device->last_seen = now;
 	device->dirty |= OG_DIRTY_ROW;
+	if (new)
+		announce_leased(m, device);
 }
 
 /* The one site to which @addr is internal; OG_SITE_NONE when that is none or several. */

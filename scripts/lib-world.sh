@@ -291,7 +291,7 @@ daemon_start()
 		DBUS_SYSTEM_BUS_ADDRESS="unix:path=$W/run/bus" \
 		RUNTIME_DIRECTORY="$W/run" "$top/build/${DAEMON_PROGRAM-ouiguardd}" --config "$W/etc" --state "$W/state" --bpffs "$W/bpf" "$@"
 	DAEMON=$SPAWNED
-	until_true $((PATIENCE * 10)) daemon_ready
+	until_true 60 daemon_ready
 }
 
 daemon_ready()
