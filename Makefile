@@ -217,7 +217,7 @@ help:
 	@echo 'make check-unit the unit tests alone, under ASan and UBSan'
 	@echo 'make bench      the benchmarks'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (20)'
-	@echo 'make nightly    make check, the fuzzers for ten minutes each, more kernels'
+	@echo 'make nightly    make check, the fuzzers for ten minutes each, more kernels, more faults'
 	@echo 'make lint       clang-format, analysers, shellcheck, sizes of files'
 	@echo 'make kmod       the kernel module, for the running kernel or the headers in KDIR'
 	@echo 'make deb        Debian packages, into build/deb'

@@ -23,8 +23,8 @@ VALGRIND_TESTS := $(addprefix build/tests/unit/test-,assets config-site document
 # What tests/vm runs on other kernels.
 VM_PROGRAMS := $(call programs,build,tests/bpf/test-*.c) $(KMOD_TESTS)
 
-# What the tests in network namespaces, and the demo, send and count frames with.
-NETNS_TOOLS := $(patsubst %.c,build/%,$(filter-out %.bpf.c,$(wildcard tests/netns/*.c)))
+# What the tests in network namespaces, and the demo, send and count frames with, and call the daemon with.
+NETNS_TOOLS := $(patsubst %.c,build/%,$(filter-out %.bpf.c,$(wildcard tests/netns/*.c tests/boot/*.c)))
 
 # The daemon with a clock that a test moves (tests/clock/clock.c), and that is looked at less often.
 CLOCKED := build/tests/clock/ouiguardd

@@ -5,8 +5,9 @@
  * The file that OUIGUARD_CLOCK names holds a second since 1970. The daemon's clock stands at what it
  * held at the start; when a later second is written there, it runs until that one in ticks of STEP
  * seconds, as fast as the daemon can follow, with the steady clock beside it, so that the time between
- * was lived through and not leapt over. The kernel's clock follows when it rests, because the kernel
- * takes wall time as TAI less an offset that the daemon gives it.
+ * was lived through and not leapt over. When "=SECOND" is written there, the clock is set, as an
+ * administrator does, forward or back, and the steady clock knows nothing of it. The kernel's clock follows
+ * when it rests, because the kernel takes wall time as TAI less an offset that the daemon gives it.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -27,20 +28,23 @@ struct og_clock {
 	struct og_clock_calls calls;
 	void *userdata;
 	uint64_t ticked_us; /* monotonic time of the last tick while it rests */
+	int64_t set_to;	    /* the second that the clock was set to last */
 };
 
 static int64_t second; /* 0: not read yet */
 static int64_t steady_ms = 1;
 
-static int64_t read_file(void)
+static int64_t read_file(bool *set)
 {
 	const char *path = getenv("OUIGUARD_CLOCK");
 	FILE *file = path ? fopen(path, "r") : NULL;
 	long long target = 0;
 
+	*set = false;
 	if (!file)
 		return second;
-	if (fscanf(file, "%lld", &target) != 1)
+	*set = fscanf(file, " =%lld", &target) == 1;
+	if (!*set && fscanf(file, "%lld", &target) != 1)
 		target = second;
 	fclose(file);
 	return target;
@@ -48,8 +52,10 @@ static int64_t read_file(void)
 
 int64_t og_clock_now(void)
 {
+	bool set;
+
 	if (!second)
-		second = read_file();
+		second = read_file(&set);
 	if (!second) {
 		fputs("OUIGUARD_CLOCK names no file with a second in it\n", stderr);
 		exit(EXIT_FAILURE);
@@ -86,14 +92,31 @@ static void rest(struct og_clock *clock, uint64_t now_us)
 	tick(clock, 1);
 }
 
+/* Once for each time it is written; a file with the same second says nothing new. */
+static void set_clock(struct og_clock *clock, int64_t target)
+{
+	if (target == clock->set_to)
+		return;
+	clock->set_to = target;
+	second = target;
+	clock->calls.tai(clock->userdata, og_clock_tai());
+	clock->calls.stepped(clock->userdata);
+}
+
 static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
 {
 	struct og_clock *clock = userdata;
-	int64_t target = read_file(), left;
 	uint64_t now_us = 0;
+	int64_t target, left;
+	bool set;
 	int i;
 
 	(void)at;
+	target = read_file(&set);
+	if (set) {
+		set_clock(clock, target);
+		target = second;
+	}
 	for (i = 0; i < AT_ONCE && (left = target - second) > 0; i++) {
 		tick(clock, left < STEP ? left : STEP);
 		if (second >= target)
