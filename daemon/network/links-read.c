@@ -56,7 +56,7 @@ static void free_socket(struct nl_sock **sock)
 	nl_socket_free(*sock);
 }
 
-static int open_socket(struct nl_sock **ret_sock)
+int og_links_open(struct nl_sock **ret_sock)
 {
 	OG_CLEANUP(free_socket) struct nl_sock *sock = nl_socket_alloc();
 	int err;
@@ -269,7 +269,7 @@ int og_links_neighbour(const struct og_addr *addr, uint64_t *ret_mac)
 	const struct kind kind = {RTM_GETNEIGH, DUMP_TRIES, &request, sizeof(request), look_up};
 	struct search search = {.addr = *addr};
 	struct reading reading = {.search = &search};
-	int err = open_socket(&sock);
+	int err = og_links_open(&sock);
 
 	if (!err)
 		err = dump(sock, &kind, &reading, NULL);
@@ -343,7 +343,7 @@ int og_links_refresh_by(struct nl_sock *sock, struct og_gateway *gw, unsigned in
 int og_links_refresh(struct og_gateway *gw, unsigned int kinds)
 {
 	OG_CLEANUP(free_socket) struct nl_sock *sock = NULL;
-	int err = open_socket(&sock);
+	int err = og_links_open(&sock);
 
 	return err ? err : og_links_refresh_by(sock, gw, kinds);
 }

@@ -26,6 +26,9 @@ int og_links_refresh(struct og_gateway *gw, unsigned int kinds);
 /* og_links_refresh_by - the same with a connected socket of NETLINK_ROUTE. */
 int og_links_refresh_by(struct nl_sock *sock, struct og_gateway *gw, unsigned int kinds);
 
+/* og_links_open - a socket of NETLINK_ROUTE. 0 or -errno. Freed by the caller with nl_socket_free(). */
+int og_links_open(struct nl_sock **ret_sock);
+
 /* og_links_errno - the -errno for a negative result of libnl. */
 int og_links_errno(int nlerr);
 

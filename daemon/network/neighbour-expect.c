@@ -98,18 +98,11 @@ static int make_anew(struct nl_sock *sock, uint32_t ifindex, const struct og_add
 
 static int open_socket(struct nl_sock **ret_sock)
 {
-	OG_CLEANUP(free_socket) struct nl_sock *sock = nl_socket_alloc();
-	int err;
+	int err = og_links_open(ret_sock);
 
-	if (!sock)
-		return -ENOMEM;
-	err = nl_connect(sock, NETLINK_ROUTE);
-	if (err < 0)
-		return og_links_errno(err);
-	nl_socket_disable_auto_ack(sock);
-	*ret_sock = sock;
-	sock = NULL;
-	return 0;
+	if (!err)
+		nl_socket_disable_auto_ack(*ret_sock);
+	return err;
 }
 
 int og_neighbour_expect(uint32_t ifindex, const struct og_addr *addr)

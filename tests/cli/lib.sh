@@ -32,10 +32,9 @@ export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$W/no-bus
 export OUIGUARD_CONFIG=$W/etc OUIGUARD_DATADIR=$top/data TZ=UTC LC_ALL=C.UTF-8
 unset MAINPID SUDO_USER
 
-tests=0
-failures=0
+. "$top/tests/lib/tap.sh"
 
-# until_true COMMAND...: for ten seconds at most.
+# until_true COMMAND...: for a minute, or some.
 until_true()
 {
 	local _
@@ -77,40 +76,6 @@ run()
 	err=$(cat "$W/err")
 }
 
-result()
-{
-	local good=$1 name=$2
-	tests=$((tests + 1))
-	if [ "$good" = 0 ]; then
-		echo "ok $tests - $name"
-	else
-		failures=$((failures + 1))
-		echo "not ok $tests - $name"
-	fi
-	return "$good"
-}
-
-# is NAME GOT WANTED
-is()
-{
-	[ "$2" = "$3" ]
-	result $? "$1" || diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-}
-
-# has NAME TEXT PATTERN: TEXT has a line that matches the extended regular expression.
-has()
-{
-	printf '%s\n' "$2" | grep -Eq -- "$3"
-	result $? "$1" || { echo "# no line matches: $3"; printf '%s\n' "$2" | sed 's/^/# /'; }
-}
-
-# not_has NAME TEXT PATTERN: no line of TEXT matches.
-not_has()
-{
-	! printf '%s\n' "$2" | grep -Eq -- "$3"
-	result $? "$1" || { echo "# a line matches: $3"; printf '%s\n' "$2" | sed 's/^/# /'; }
-}
-
 # exits NAME STATUS: the last "run" did; shows what it said if not.
 exits()
 {
@@ -128,10 +93,4 @@ try:
     print(eval(sys.argv[2]))
 except Exception as error:
     print("failed:", repr(error))' "$W/out" "$1"
-}
-
-done_testing()
-{
-	echo "1..$tests"
-	exit $((failures != 0))
 }

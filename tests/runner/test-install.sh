@@ -9,21 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 [ -x build/ouiguard ] || { echo "1..0 # SKIP nothing is built here"; exit 0; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-n=0
-failures=0
-
-# is NAME GOT WANTED
-is()
-{
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		failures=$((failures + 1))
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-	fi
-}
+. tests/lib/tap.sh
 
 # paths DIRECTORY FILE...: the files as they are named there.
 paths()
@@ -109,5 +95,4 @@ if command -v systemd-sysusers >/dev/null && systemd-sysusers --help | grep -q -
 		>/dev/null 2>"$work/err" || cat "$work/err")" ''
 fi
 
-echo "1..$n"
-[ $failures -eq 0 ]
+done_testing

@@ -7,21 +7,7 @@ set -u
 
 cd "$(dirname "$0")/../.." || exit 1
 page=docs/journal.md
-n=0
-failures=0
-
-# is NAME GOT WANTED
-is()
-{
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		failures=$((failures + 1))
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-	fi
-}
+. tests/lib/tap.sh
 
 fields=$(grep -ohE '\{"OUIGUARD_[A-Z_]+",' daemon/*.c daemon/*/*.c | grep -oE 'OUIGUARD_[A-Z_]+' | sort -u)
 is 'the table has every kind of entry once' "$(sed -n '/^## Fields/q; s/^| .* | `\([0-9a-f]\{32\}\)` | .*/\1/p' $page | sort)" \
@@ -47,5 +33,4 @@ is 'nor is a figure of the page another than that of the code' \
 $(budget OG_NEW_A_MINUTE) $(budget OG_TOLD_EVENTS) $(budget OG_TOLD_EVENTS_MS) $(budget OG_TOLD_CALLER) \
 $(budget OG_TOLD_CALLER_MS) $(budget OG_TOLD_REFUSED) $(budget OG_TOLD_REFUSED_MS)" '2 256 1024 200 64 10000 256 1000'
 
-echo "1..$n"
-[ $failures -eq 0 ]
+done_testing

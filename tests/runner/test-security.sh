@@ -5,21 +5,7 @@
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
-n=0
-failures=0
-
-# is NAME GOT WANTED
-is()
-{
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		failures=$((failures + 1))
-		diff <(printf '%s\n' "$3") <(printf '%s\n' "$2") | sed 's/^/# /'
-	fi
-}
+. tests/lib/tap.sh
 
 # is_run PATH: whether "make check" runs it: a test program, a corpus, or what a test program of its directory runs.
 is_run()
@@ -70,5 +56,4 @@ has no such words'
 is 'the links of SECURITY.md lead somewhere' "$(grep -oE '\]\([a-zA-Z/.-]+\)' SECURITY.md | sed 's/^](//; s/)$//' | sort -u |
 	while read -r page; do [ -f "$page" ] || echo "$page"; done)" ''
 
-echo "1..$n"
-[ $failures -eq 0 ]
+done_testing
