@@ -47,6 +47,12 @@ static int watch(struct kmod_engine *e, int fd)
 	return epoll_ctl(e->poll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
+void kmod_engine_listen(struct kmod_engine *e)
+{
+	nl_socket_disable_seq_check(e->events.sock);
+	nl_socket_modify_cb(e->events.sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, e);
+}
+
 int kmod_engine_open_events(struct kmod_engine *e)
 {
 	int yes = 1, fd, r;
@@ -55,10 +61,9 @@ int kmod_engine_open_events(struct kmod_engine *e)
 	if (r < 0)
 		return r;
 	fd = nl_socket_get_fd(e->events.sock);
-	nl_socket_disable_seq_check(e->events.sock);
+	kmod_engine_listen(e);
 	nl_socket_set_nonblocking(e->events.sock);
 	nl_socket_set_buffer_size(e->events.sock, BUFFER_BYTES, 0);
-	nl_socket_modify_cb(e->events.sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, e);
 	/* The module then learns what does not fit, and counts it. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &yes, sizeof(yes));
 	if (nl_socket_add_membership(e->events.sock, e->events.group) < 0)

@@ -26,6 +26,8 @@ struct kmod_engine {
 
 /* kmod_engine_open_events - join the group; what waits in the module is handed out first. */
 int kmod_engine_open_events(struct kmod_engine *e);
+/* kmod_engine_listen - what the socket of e->events receives is handed out as events. */
+void kmod_engine_listen(struct kmod_engine *e);
 void kmod_engine_close_events(struct kmod_engine *e);
 int kmod_engine_event_fd(struct og_engine *engine);
 int kmod_engine_next_events(struct og_engine *engine,

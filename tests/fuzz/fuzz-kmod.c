@@ -89,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	what = data[0] % 6;
 	e.events.sock = netlink_of(data + 1, size - 1);
+	kmod_engine_listen(&e);
 	e.control.sock = netlink_of(data + 1, size - 1);
 	e.waiting_fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 	check(e.waiting_fd >= 0);
