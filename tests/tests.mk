@@ -9,6 +9,9 @@
 
 programs = $(patsubst %.c,$(1)/%,$(wildcard $(2)))
 
+# What runs under sanitizers counts its lines too: each object's counts are in a .gcda file beside it.
+SANITIZE += --coverage
+
 UNIT_TESTS  := $(call programs,build/asan,tests/unit/test-*.c)
 BPF_TESTS   := $(call programs,build/asan,tests/bpf/test-*.c)
 PLAIN_TESTS := $(call programs,build,tests/unit/test-*.c tests/bpf/test-*.c)
@@ -82,7 +85,7 @@ $(FUZZERS): build/fuzz/%: build/fuzz/%.o $(call parts,build/fuzz,unit)
 # As many compilers as processors, unless -j says otherwise.
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: tests check check-unit run-tests bench fuzz nightly
+.PHONY: tests check check-unit run-tests bench coverage fuzz nightly uncounted
 
 # Every test program, without running any.
 tests: all $(addprefix build/asan/,$(PROGRAM_NAMES)) $(UNIT_TESTS) $(BPF_TESTS) \
@@ -93,13 +96,17 @@ check: deps
 	@$(MAKE) --no-print-directory $(JOBS) tests
 	@$(MAKE) --no-print-directory run-tests
 
-check-unit: $(UNIT_TESTS)
+# Counts of an older object would not fit the new one.
+uncounted:
+	@[ ! -d build/asan ] || find build/asan -name '*.gcda' -delete
+
+check-unit: $(UNIT_TESTS) uncounted
 	@tests/run --only "$(TESTS)" --lane unit $(UNIT_TESTS)
 
-# Two lanes beside each other: kernels in QEMU, and everything else.
-run-tests: tests
+# Two lanes beside each other: kernels in QEMU, and everything else. Then, how many lines that has covered.
+run-tests: tests uncounted
 	@OUIGUARD_BUILD=build/asan VALGRIND_TESTS="$(VALGRIND_TESTS)" tests/run --only "$(TESTS)" \
-		--timeout 600 --lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
+		--then "scripts/coverage --summary" --lane native $(UNIT_TESTS) $(FUZZ_TESTS) \
 		$(sort $(wildcard tests/runner/test-*.sh tests/kernel-compile/test-*.sh tests/cli/test-*.sh)) \
 		$(sort $(wildcard tests/valgrind/test-*.sh)) \
 		--root $(BPF_TESTS) $(sort $(wildcard tests/netns/test-*.sh)) \
@@ -109,6 +116,10 @@ bench: all $(BENCHES) $(filter %/bench-nft,$(KMOD_TESTS))
 	@for b in $(BENCHES); do echo "== $$(basename $$b)"; $$b; done
 	@echo "== the module beside nft, on Linux 6.1 in QEMU"; tests/vm/kmod 6.1 build/tests/kmod/bench-nft
 	@echo "== the same in instructions, 1 ns each"; VM_COUNT=1 tests/vm/kmod 6.1 build/tests/kmod/bench-nft
+
+# Of what ran since the last "make check" or "make check-unit" began.
+coverage:
+	@scripts/coverage
 
 fuzz: $(FUZZERS)
 	@tests/run --timeout 20000 --lane fuzz $(FUZZ_TESTS)

@@ -112,6 +112,10 @@ counts "lanes are added up" 1 "5 passed, 1 failed, 0 skipped" --lane a "$work/go
 	--lane b "$work/good"
 counts "some of them" 0 "2 passed, 0 failed, 0 skipped" --only "nothing good" --lane a "$work/good" \
 	"$work/bad"
+counts "the counts are the last line" 0 "2 passed, 0 failed, 0 skipped" --then "echo so many" --lane a \
+	"$work/good"
+says "what comes afterwards" "so many" --then "echo so many" --lane a "$work/good"
+counts "it decides nothing" 0 "2 passed, 0 failed, 0 skipped" --then /nowhere --lane a "$work/good"
 if [ "$(id -u)" -ne 0 ]; then
 	counts "root is needed" 1 "0 passed, 0 failed, 1 skipped" --lane a --root "$work/good"
 else
