@@ -21,7 +21,7 @@ cat >"$R/root/write" <<-'END'
 		ouiguard reload && echo "applied $1-$n" >/dev/ttyS0
 	done
 END
-in_root systemctl --quiet enable ouiguard
+systemctl --quiet --root="$R" enable ouiguard
 system_disk
 
 told_last() { sed -n "s/\\r$//; s/^$1 //p" "$CONSOLE" | tail -n 1; }
@@ -31,7 +31,7 @@ seen() { inside ouiguard devices | grep -q 44:19:b6:00:00:01; }
 power_on
 devices_send
 powered_up
-ok "the camera is seen" until_true 60 seen
+ok "the camera is seen" until_true 180 seen
 ok "and confirmed" inside ouiguard device set 44:19:b6:00:00:01 --state confirmed
 
 for ((cut = 1; cut <= ${CUTS:-6}; cut++)); do

@@ -28,7 +28,7 @@ umount "$R/proc"
 [ "$failures" -eq 0 ] || done_testing
 echo ouiguard >"$R/etc/modules-load.d/ouiguard.conf"
 sed -i 's/^engine: .*/engine: kmod/' "$R/etc/ouiguard/ouiguard.yaml"
-in_root systemctl --quiet enable ouiguard
+systemctl --quiet --root="$R" enable ouiguard
 system_disk
 
 counter boot

@@ -79,9 +79,9 @@ system_files()
 	printf '[NetDev]\nName=br0\nKind=bridge\nMACAddress=%s\n' "$BRIDGE_MAC" >"$network/50-br0.netdev"
 	printf '[Match]\nName=br0\n[Network]\nAddress=10.1.0.1/24\n' >"$network/50-br0.network"
 	printf '[Match]\nName=lan1\n[Network]\nBridge=br0\n' >"$network/50-lan1.network"
-	in_root systemctl --quiet enable systemd-networkd.service
+	systemctl --quiet --root="$R" enable systemd-networkd.service
 	# What nobody waits for here, and what would take its time.
-	in_root systemctl --quiet mask serial-getty@ttyS0.service getty@tty1.service ssh.service \
+	systemctl --quiet --root="$R" mask serial-getty@ttyS0.service getty@tty1.service ssh.service \
 		systemd-networkd-wait-online.service e2scrub_reap.service systemd-pstore.service \
 		modprobe@{configfs,dm_mod,drm,efi_pstore,fuse,loop}.service \
 		sys-kernel-{config,debug,tracing}.mount sys-fs-fuse-connections.mount
@@ -194,7 +194,7 @@ inside()
 	local number=$EPOCHREALTIME got status output
 	printf '%s %s\n' "$number" "$(printf '%q ' "$@" | base64 -w 0)" >&6
 	until [ "${got-}" = "$number" ]; do
-		read -r -t 120 got status output <&7 || return 255
+		read -r -t 300 got status output <&7 || return 255
 	done
 	base64 -d <<<"$output"
 	return "$status"
