@@ -19,8 +19,9 @@ BENCHES     := $(call programs,build,tests/bench/bench-*.c)
 FUZZERS     := $(call programs,build/fuzz,tests/fuzz/fuzz-*.c)
 FUZZ_TESTS  := $(if $(FUZZERS),tests/fuzz/test-fuzzers.sh)
 KMOD_TESTS  := $(call programs,build,tests/kmod/test-*.c tests/kmod/bench-*.c)
-# Without sanitizers under valgrind: what reads files and messages, and the store; all of them at night.
-VALGRIND_ALL   := $(call programs,build,tests/unit/test-*.c)
+# Without sanitizers under valgrind: what reads files and messages, and the store; at night all but those
+# that give a daemon of their own seconds for what takes it a minute there (test-daemon.sh has one too).
+VALGRIND_ALL   := $(filter-out %-manager %-polkit %-warnings,$(call programs,build,tests/unit/test-*.c))
 VALGRIND_TESTS := $(addprefix build/tests/unit/test-,assets config-site document engine-dry explain import \
 	lease lock registry-broken rtnl snapshot store table vendor)
 # What tests/vm runs on other kernels.
