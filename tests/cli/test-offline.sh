@@ -446,7 +446,8 @@ rm "$W/etc/ouiguard.yaml"
 run reload
 exits 'reload without a bus tells nobody' 1
 has 'and says so' "$err" 'was told nothing'
-bash -c 'trap "exit 42" HUP; touch "$0"; for i in {1..1000}; do sleep 0.1; done' "$W/asleep" &
+# Whoever started the tests may have ignored the signal, as nohup does: then no shell can trap it.
+env --default-signal=HUP bash -c 'trap "exit 42" HUP; touch "$0"; for i in {1..1000}; do sleep 0.1; done' "$W/asleep" &
 sleeper=$!
 until [ -e "$W/asleep" ]; do sleep 0.02; done
 MAINPID=$sleeper run reload
