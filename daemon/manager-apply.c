@@ -8,8 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#include <systemd/sd-daemon.h>
-
+#include "daemon/alive.h"
 #include "daemon/audit-files.h"
 #include "daemon/audit.h"
 #include "daemon/cleanup.h"
@@ -413,7 +412,7 @@ static void settle(struct og_manager *m)
 	stop_waiting(m);
 	m->stale = false;
 	/* The copy is synced with all else that the file system has to write: that may take long. */
-	sd_notify(0, "WATCHDOG=1");
+	og_alive();
 	err = og_snapshot_hold(m->options.state, false);
 	if (!err)
 		err = og_snapshot_take(m->options.state, m->options.config, m->options.data);

@@ -20,7 +20,10 @@
 #include <bpf/bpf.h>
 
 #include "bpf/tc.skel.h"
+#include "daemon/alive.h"
 #include "daemon/engine/attach.h"
+
+#define PORTS_AT_ONCE 16 /* each may wait for the kernel, up to some 50 ms */
 
 static int attached_fd(const struct bpf_engine *e)
 {
@@ -231,6 +234,8 @@ int bpf_engine_reconcile(struct bpf_engine *e, struct og_diags *diags)
 	if (r < 0)
 		return r;
 	for (i = 0; i < count; i++) {
+		if (i % PORTS_AT_ONCE == PORTS_AT_ONCE - 1)
+			og_alive();
 		if (bpf_map_lookup_elem(attached_fd(e), &indexes[i], &a) < 0 ||
 		    is_alive(e, indexes[i], &a))
 			continue;
@@ -292,6 +297,8 @@ static int uncover_others(struct bpf_engine *e, const struct og_engine_port *por
 	if (r < 0)
 		return r;
 	for (i = 0; i < attached; i++) {
+		if (i % PORTS_AT_ONCE == PORTS_AT_ONCE - 1)
+			og_alive();
 		if (is_wanted(indexes[i], ports, count) ||
 		    bpf_map_lookup_elem(attached_fd(e), &indexes[i], &a) < 0)
 			continue;
@@ -315,6 +322,8 @@ int bpf_engine_cover(struct bpf_engine *e, const struct og_engine_port *ports, s
 	if (!failed)
 		return -ENOMEM;
 	for (i = 0; i < count; i++) {
+		if (i % PORTS_AT_ONCE == PORTS_AT_ONCE - 1)
+			og_alive();
 		r = cover(e, &ports[i], diags);
 		if (r == 0)
 			continue;

@@ -3,7 +3,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -239,6 +243,38 @@ static void test_pins_removed(void **state)
 	port_assert_drops(0);
 }
 
+/* Attaching to many ports takes longer than the watchdog waits: it is told that it goes on. */
+static void test_many_ports(void **state)
+{
+	enum { PORTS = 40 };
+	const struct sockaddr_un manager = {.sun_family = AF_UNIX, .sun_path = "\0og-test-attach"};
+	struct og_engine_port ports[PORTS];
+	struct og_ruleset *rs;
+	char word[64] = "";
+	int i, fd;
+
+	(void)state;
+	bpf_kit_need_root();
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&manager,
+			      offsetof(struct sockaddr_un, sun_path) + 15),
+			 0);
+	port_open();
+	for (i = 0; i < PORTS; i++) {
+		snprintf(ports[i].name, sizeof(ports[i].name), "none%d", i);
+		ports[i].ifindex = 4242 + i;
+	}
+	rs = rules_block(4242, 1);
+	setenv("NOTIFY_SOCKET", "@og-test-attach", 1);
+	assert_int_equal(og_engine_bpf.apply(port_kit.engine, rs, ports, PORTS, &port_kit.diags),
+			 PORTS);
+	unsetenv("NOTIFY_SOCKET");
+	og_ruleset_free(rs);
+	assert_true(recv(fd, word, sizeof(word) - 1, 0) > 0);
+	assert_non_null(strstr(word, "WATCHDOG=1"));
+	close(fd);
+}
+
 static void test_failed_apply(void **state)
 {
 	struct og_ruleset *rs;
@@ -393,6 +429,7 @@ static void test_program_update(void **state)
 	X(test_interface_vanishes)           \
 	X(test_interface_vanishes_meanwhile) \
 	X(test_pins_removed)                 \
+	X(test_many_ports)                   \
 	X(test_failed_apply)                 \
 	X(test_ports_come_and_go)            \
 	X(test_rights)                       \
