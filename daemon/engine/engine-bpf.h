@@ -41,7 +41,7 @@ struct bpf_engine {
 	struct bpf_held {
 		uint32_t ifindex;
 		int fd;
-	} *held; /* tcx links */
+	} * held; /* tcx links */
 	size_t held_count;
 	uint32_t inherited;	       /* ports that a version with another layout had attached */
 	bool carried;		       /* and what it had counted */

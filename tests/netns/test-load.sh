@@ -50,6 +50,7 @@ peak() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$DAEMON/status"; }
 ok "it is ready" until_true 60 grep -q READY=1 "$W/log/notified"
 echo "# with $DEVICES devices at rest: $(peak) kB at most"
 
+# shellcheck disable=SC2046,SC2154 # words; what lib.sh sets
 spawn lan load "$top/build/tests/netns/load" 44:19:b6:00:00:00 "$DEVICES" "${LOAD_SECONDS:-10}" \
 	$(for ((i = 0; i < PORTS; i++)); do echo "eth$i"; done)
 ok "frames of all devices are sent" wait "$SPAWNED"
