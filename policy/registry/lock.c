@@ -250,7 +250,7 @@ static void read_line(struct reader *r)
 	const char *at = r->start;
 
 	if (r->end - r->start > OG_LOCK_LINE) {
-		r->mark.column = 0;
+		r->mark.column = OG_LOCK_LINE + 1;
 		og_error(r->diags, &r->mark, "the line has %zu bytes; at most %d are allowed",
 			 (size_t)(r->end - r->start), OG_LOCK_LINE);
 		return;
@@ -274,7 +274,7 @@ static void read_line(struct reader *r)
 	if (r->at == r->end || *r->at == '#')
 		return;
 	if (r->count == OG_LOCK_ENTRIES) {
-		r->mark.column = 0;
+		r->mark.column = 1;
 		og_error(r->diags, &r->mark, "more than %d prefixes", OG_LOCK_ENTRIES);
 		return;
 	}
@@ -303,14 +303,14 @@ static void read_lines(struct reader *r, const char *data, size_t length)
 
 		r->mark.line++;
 		if (!feed) {
-			r->mark.column = 0;
+			r->mark.column = (unsigned int)(end - data) + 1;
 			og_error(
 				r->diags, &r->mark,
 				"the file is cut off: its last line does not end with a line feed");
 			return;
 		}
 		if (r->diags->errors - errors_before >= ERRORS_SHOWN) {
-			r->mark.column = 0;
+			r->mark.column = 1;
 			og_error(r->diags, &r->mark,
 				 "too many errors: the file is not read from here on");
 			return;

@@ -112,7 +112,7 @@ static void names_the_place_of_every_mistake(void **state)
 	static const struct {
 		const char *text, *message;
 	} cases[] = {
-		{"x 04:03:12/24 r \"n\"", "prefixes.lock:1: the file is cut off: its last line "
+		{"x 04:03:12/24 r \"n\"", "prefixes.lock:1:20: the file is cut off: its last line "
 					  "does not end with a line feed"},
 		{"x\n", "prefixes.lock:1:1: " EXPECTED},
 		{"-x 04:03:12/24 r \"n\"\n", "prefixes.lock:1:1: " EXPECTED},
@@ -196,8 +196,8 @@ static void refuses_a_nul_and_long_lines(void **state)
 	text[1025] = '\n';
 	assert_int_equal(parse(text, 1026, &lock, &diags), -EINVAL);
 	og_diag_text(&diags.items[0], message, sizeof(message));
-	assert_string_equal(message,
-			    "prefixes.lock:1: the line has 1025 bytes; at most 1024 are allowed");
+	assert_string_equal(
+		message, "prefixes.lock:1:1025: the line has 1025 bytes; at most 1024 are allowed");
 	og_diags_free(&diags);
 
 	memset(text, 'n', 700);
@@ -222,8 +222,8 @@ static void stops_after_many_errors(void **state)
 	assert_int_equal(parse(text, sizeof(text), &lock, &diags), -EINVAL);
 	assert_int_equal(diags.errors, 21);
 	og_diag_text(&diags.items[20], message, sizeof(message));
-	assert_string_equal(message,
-			    "prefixes.lock:21: too many errors: the file is not read from here on");
+	assert_string_equal(
+		message, "prefixes.lock:21:1: too many errors: the file is not read from here on");
 	og_diags_free(&diags);
 }
 
