@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# test-fuzzers.sh: every fuzzer for FUZZ_SECONDS (20) each, one test per fuzzer, two at a time and behind
+# test-fuzzers.sh: every fuzzer for FUZZ_SECONDS (20) each, one test per fuzzer, three at a time and behind
 # whatever else runs. Seeds of fuzz-NAME are in tests/fuzz/corpus-NAME, if there are any; what it learns
 # stays in build/fuzz/found-NAME, and an input that fails in build/fuzz/crash-NAME-*.
 set -u
@@ -29,7 +29,7 @@ for source in tests/fuzz/fuzz-*.c; do
 done
 rm -f build/fuzz/*.status
 for name in "${names[@]}"; do
-	[ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
+	[ "$(jobs -rp | wc -l)" -lt 3 ] || wait -n
 	fuzz "$name" &
 done
 wait
