@@ -21,7 +21,7 @@ LLVM_STRIP := llvm-strip
 PKG_CONFIG := pkg-config
 
 # Packages are looked up only when something is compiled, so that "make check" can install them.
-PKGS       := libbpf libnl-3.0 libnl-route-3.0 libnl-genl-3.0 libsystemd yaml-0.1 sqlite3 jansson nettle
+PKGS       := libbpf libnl-3.0 libnl-genl-3.0 libsystemd yaml-0.1 sqlite3 jansson nettle
 pkg        = $(or $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null),$(error One of the development \
 	     packages of $(2) is missing. Run scripts/deps as root: it installs what is missing))
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(call pkg,--cflags,$(PKGS)))$(PKG_CFLAGS)
