@@ -18,7 +18,7 @@ layouts() { (cd "$W/bpf" && compgen -G "v*" | paste -sd " "); }
 said() { grep -Eq "$1" "$W/log/ouiguardd-$DAEMON_STARTS"; }
 dropped() { told 'sum(x["dropped"] for x in d if x["mac"] == "'$CAM24'")' devices; }
 
-PATIENCE=6 # the other version is compiled quickly, to run slowly
+export PATIENCE=6 # the other version is compiled quickly, to run slowly
 daemon_start || bail "the daemon does not start"
 is "blocked, and the laptop not" "$(leaving cam24 laptop)" "0 10"
 is "one layout is pinned" "$(layouts)" v2
